@@ -1,0 +1,1 @@
+"""The outside world: fetch, parse, publish."""

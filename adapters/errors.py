@@ -1,0 +1,74 @@
+"""Errors of the outside world.
+
+AdapterError
+    FetchFailure    an address did not give a usable answer
+    ParseFailure    a body is not a feed, or could not be parsed within its limits
+    SendFailure     a platform did not take a message
+"""
+
+from enum import StrEnum
+
+from adapters.ports import Reason
+
+
+class FetchReason(StrEnum):
+    """Why an address gave no usable answer."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    STATUS = "http_status"
+    TOO_LARGE = "too_large"
+    PRIVATE_ADDRESS = "private_address"
+    BAD_ADDRESS = "bad_address"
+    REDIRECTS = "too_many_redirects"
+    PROTOCOL = "protocol"
+
+
+class ParseReason(StrEnum):
+    """Why a body gave no entries."""
+
+    EMPTY = "empty"
+    HTML = "html_instead_of_feed"
+    NOT_A_FEED = "not_a_feed"
+    TOO_SLOW = "too_slow"
+    CRASHED = "parser_crashed"
+
+
+class AdapterError(Exception):
+    """The outside world did not do what was asked."""
+
+
+class FetchFailure(AdapterError):
+    """An address gave no usable answer."""
+
+    def __init__(
+        self,
+        reason: FetchReason,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class ParseFailure(AdapterError):
+    """A body could not be read as a feed."""
+
+    def __init__(self, reason: ParseReason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class SendFailure(AdapterError):
+    """A platform did not take a message; `retry_after_s` is the platform's own wish."""
+
+    def __init__(self, reason: Reason, message: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(message or reason.value)
+        self.reason = reason
+        self.retry_after_s = retry_after_s

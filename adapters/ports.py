@@ -1,0 +1,124 @@
+"""What the application asks of the outside world: fetch, parse, publish. Protocols and the values they pass."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from rules.model import Entry, Source
+from rules.summary import Summary
+
+MessageId = NewType("MessageId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One conditional GET; sizes in bytes, times in seconds."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    allow_private: bool = False
+    """Whether addresses that are not public (loopback, private, link-local ...) may be asked."""
+    timeout_s: float = 20.0
+    max_bytes: int = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A successful answer: `body` is None for 304 Not Modified."""
+
+    url: str
+    """The address that answered, after redirects."""
+    status: int
+    body: bytes | None
+    etag: str | None
+    last_modified: str | None
+    content_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+    """Lower-case names."""
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document's entries in document order; `skipped` says why entries were left out."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    skipped: tuple[str, ...] = ()
+    elapsed_s: float = 0.0
+
+
+class Fetcher(Protocol):
+    """Gets one address."""
+
+    async def fetch(self, request: FetchRequest) -> Fetched:
+        """Get an answer within the limits. Called by the poller. Raises FetchFailure, never another error."""
+
+    async def close(self) -> None:
+        """Release connections and processes. Called once at shut-down."""
+
+
+class Parser(Protocol):
+    """Reads a feed document, off the event loop."""
+
+    async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
+        """Read a body that was fetched. Called by the poller. Raises ParseFailure, never another error."""
+
+    async def close(self) -> None:
+        """Release connections and processes. Called once at shut-down."""
+
+
+class Reason(StrEnum):
+    """Why a post failed."""
+
+    RATE_LIMITED = "rate_limited"
+    UNREACHABLE = "unreachable"
+    SERVER_ERROR = "server_error"
+    LOST_ANSWER = "lost_answer"
+    """The request may have had its effect: look the post up before trying again."""
+    UNKNOWN_CHANNEL = "unknown_channel"
+    NO_PERMISSION = "no_permission"
+    NOT_AUTHENTICATED = "not_authenticated"
+    REJECTED = "rejected"
+    """The platform refuses this very message."""
+    NO_PUBLISHER = "no_publisher"
+    """No publisher is configured for the channel's platform."""
+
+    @property
+    def retryable(self) -> bool:
+        """Tell whether a later try may succeed without anybody changing anything."""
+        return self in _RETRYABLE
+
+    @property
+    def ambiguous(self) -> bool:
+        """Tell whether the message may be on the platform all the same."""
+        return self is Reason.LOST_ANSWER
+
+
+_RETRYABLE = frozenset({Reason.RATE_LIMITED, Reason.UNREACHABLE, Reason.SERVER_ERROR, Reason.LOST_ANSWER})
+
+
+class Publisher(Protocol):
+    """Posts to the channels of one platform. Channels are addressed without the platform's prefix."""
+
+    platform: str
+
+    async def post(self, channel: str, summary: Summary, delivery: str, now: datetime) -> MessageId:
+        """Post a new message that carries the delivery id. Called by the dispatcher. Raises SendFailure."""
+
+    async def reply(self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime) -> MessageId:
+        """Post in the thread of `parent`. Called by the dispatcher for updates. Raises SendFailure."""
+
+    async def edit(self, channel: str, message: MessageId, summary: Summary, now: datetime) -> None:
+        """Replace a message's content. Raises SendFailure."""
+
+    async def find(self, channel: str, delivery: str) -> MessageId | None:
+        """Look an own post up by its delivery id. Called before an ambiguous delivery is tried again.
+
+        Raises SendFailure when the platform cannot be asked.
+        """
+
+    async def close(self) -> None:
+        """Release connections and processes. Called once at shut-down."""

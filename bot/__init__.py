@@ -1,0 +1,1 @@
+"""The application: scheduler, pipeline, delivery, commands, CLI and web; wires everything."""

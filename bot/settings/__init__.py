@@ -1,0 +1,1 @@
+"""Configuration: the folder a person edits, read and checked in one way."""

@@ -1,0 +1,78 @@
+"""The settings of one Vedette folder, frozen. `bot.settings.load` is their only maker."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rules.model import RuleFile
+from state.rows import FeedSpec, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How feeds are asked; seconds and bytes."""
+
+    tick_s: float = 1.0
+    timeout_s: float = 20.0
+    max_bytes: int = 8 * 1024 * 1024
+    concurrency: int = 16
+    workers: int = 1
+    """Parser processes."""
+    parse_timeout_s: float = 15.0
+    user_agent: str = ""
+    """Empty: the shipped one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How posts are tried; seconds."""
+
+    max_attempts: int = 8
+    backoff_s: float = 2.0
+    """The first wait; doubled with each attempt, with jitter."""
+    backoff_ceiling_s: float = 900.0
+    post_timeout_s: float = 20.0
+    channel_spacing_s: float = 1.0
+    """The least time between two posts to one channel."""
+    drain_limit_s: float = 10.0
+    """How long SIGTERM waits for what is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The local port for health and metrics; port 0 lets the system choose, None turns it off."""
+
+    host: str = "127.0.0.1"
+    port: int | None = 8077
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """What is logged and how: `auto` is human on a terminal and JSON otherwise."""
+
+    level: str = "info"
+    format: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The console publisher; a transcript file lets it look its own posts up again."""
+
+    transcript: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything `vedette run` needs to know. Paths are absolute."""
+
+    folder: Path
+    store: str
+    """`sqlite:///absolute/path.db` or `memory:`."""
+    feeds: tuple[FeedSpec, ...]
+    subscriptions: tuple[Subscription, ...]
+    rule_files: tuple[RuleFile, ...]
+    polling: Polling = field(default_factory=Polling)
+    delivery: Delivery = field(default_factory=Delivery)
+    web: Web = field(default_factory=Web)
+    logs: Logs = field(default_factory=Logs)
+    console: Console = field(default_factory=Console)
+    retention_days: float = 180.0

@@ -1,0 +1,214 @@
+"""The values that go into the store and come out of it. Moments are timezone-aware UTC datetimes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from rules.model import FeedId, Item, ItemId, Match, RuleId, Severity, Source, StoryId
+from rules.summary import Summary
+
+AlertId = NewType("AlertId", str)
+DeliveryId = NewType("DeliveryId", str)
+SubscriptionId = NewType("SubscriptionId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """A feed as configured."""
+
+    source: Source
+    url: str
+    interval_s: float
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed with what polling has learnt of it."""
+
+    spec: FeedSpec
+    etag: str | None
+    last_modified: str | None
+    next_poll_at: datetime
+    first_polled_at: datetime | None
+    """When its first successful poll committed; None before."""
+    last_polled_at: datetime | None
+    failures: int
+    """Failed polls in a row."""
+    error: str
+    """The last failure's text, empty after a success."""
+
+    @property
+    def id(self) -> FeedId:
+        """Give the feed's id."""
+        return self.spec.source.feed
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """What a decision needs of an item that is already stored: its newest version."""
+
+    item: Item
+    story: StoryId
+    alerted: bool
+    """Whether the item's story has an alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryKey:
+    """A key that equal reports share (a canonical link, a text hash) and the story that owns it."""
+
+    key: str
+    story: StoryId
+    alerted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """A new item or a new version of one, with its story and its matches."""
+
+    item: Item
+    story: StoryId
+    keys: tuple[str, ...]
+    """Story keys of this version; those without an owner come to belong to `story`."""
+    matches: tuple[Match, ...]
+    ruleset: str
+    """The revision id of the ruleset that gave the matches."""
+
+
+class AlertKind(StrEnum):
+    """What an alert tells."""
+
+    NEW = "new"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """One alert for one subscription; `channel` is `platform:address`."""
+
+    id: DeliveryId
+    subscription: SubscriptionId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """An alert with its deliveries; its id is derived from what it tells, so a repeat collides."""
+
+    id: AlertId
+    kind: AlertKind
+    story: StoryId
+    item: ItemId
+    version: int
+    severity: Severity
+    rules: tuple[RuleId, ...]
+    summary: Summary
+    deliveries: tuple[DeliveryRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """Everything that one successful poll changes; commits in one transaction or not at all."""
+
+    feed: FeedId
+    etag: str | None
+    last_modified: str | None
+    next_poll_at: datetime
+    items: tuple[ItemRecord, ...] = ()
+    alerts: tuple[AlertRecord, ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    """Caught in the middle of a post: looked up on the platform before it is tried again."""
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery in the hands of one dispatcher."""
+
+    delivery: DeliveryId
+    alert: AlertId
+    subscription: SubscriptionId
+    channel: str
+    kind: AlertKind
+    summary: Summary
+    attempt: int
+    """Counts from 1."""
+    ambiguous: bool
+    """Whether an earlier attempt may have reached the platform."""
+    parent: str | None
+    """The platform's message id of the story's first sent alert in this channel, if any."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as people ask about it."""
+
+    id: DeliveryId
+    alert: AlertId
+    subscription: SubscriptionId
+    channel: str
+    state: DeliveryState
+    attempts: int
+    reason: str
+    message: str | None
+    next_attempt_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel and its filters; an empty filter lets everything through."""
+
+    id: SubscriptionId
+    channel: str
+    """`platform:address`."""
+    rules: tuple[RuleId, ...] = ()
+    min_severity: Severity = Severity.LOW
+    languages: tuple[str, ...] = ()
+    feeds: tuple[FeedId, ...] = ()
+    origin: str = "config"
+    """`config`, or the user who subscribed in a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert as `recent` shows it."""
+
+    id: AlertId
+    kind: AlertKind
+    story: StoryId
+    item: ItemId
+    severity: Severity
+    rules: tuple[RuleId, ...]
+    summary: Summary
+    created_at: datetime
+    items_in_story: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """Counts for `status`, `/readyz` and the metrics."""
+
+    feeds: int
+    feeds_failing: int
+    feeds_never_polled: int
+    items: int
+    stories: int
+    alerts: int
+    deliveries: dict[DeliveryState, int]
+    oldest_open_at: datetime | None
+    """Creation time of the oldest delivery that is neither sent nor dead."""
+    last_poll_at: datetime | None
