@@ -192,7 +192,8 @@ class Wakes(Protocol):
     def enqueue(self, kind: str, key: str, delay_s: float = 0.0) -> None:
         """Ask for one run of the handler of `kind` with `key`; equal waiting requests are one.
 
-        A request made while the same job runs leads to one more run after it.
+        A request made while the same job runs leads to one more run after it. Called on the event loop's
+        thread only: a store that writes on another thread hands its wakes over after the COMMIT.
         """
 
 
