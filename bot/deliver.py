@@ -103,9 +103,7 @@ class Dispatcher:
         try:
             async with asyncio.timeout(limit):
                 if claim.kind is AlertKind.UPDATE and claim.parent is not None:
-                    return await publisher.reply(
-                        address, MessageId(claim.parent), claim.summary, claim.delivery, now
-                    )
+                    return await publisher.reply(address, MessageId(claim.parent), claim.summary, claim.delivery, now)
                 return await publisher.post(address, claim.summary, claim.delivery, now)
         except TimeoutError as error:
             raise SendFailure(Reason.LOST_ANSWER, f"no answer within {limit:g} s") from error
@@ -124,7 +122,9 @@ class Dispatcher:
         at = self._store.now() + timedelta(seconds=wait)
         await self._store.settle_retry(claim.delivery, text, at, ambiguous=reason.ambiguous)
         self._metrics.delivered(platform, "retry", reason)
-        log.warning("post failed", channel=claim.channel, delivery=claim.delivery, reason=text, again_in_s=round(wait, 1))
+        log.warning(
+            "post failed", channel=claim.channel, delivery=claim.delivery, reason=text, again_in_s=round(wait, 1)
+        )
 
     def _backoff_s(self, attempt: int, retry_after_s: float | None) -> float:
         """Give exponential back-off with jitter; the platform's own wish is obeyed to the full."""

@@ -1,0 +1,67 @@
+"""The clock of the application: APScheduler fires tick, sweep and housekeeping; rows say what is due."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.settings.model import Settings
+from bot.supervise import Health
+from state import Jobs, Store
+
+CLAIM_LIMIT = 2000
+"""How many due feeds one tick claims at the most."""
+
+HOUSEKEEP_S = 3600.0
+"""How often old items are pruned, in real seconds."""
+
+
+class Scheduler:
+    """Fire `tick`, `sweep` and `housekeep` at their intervals of real time."""
+
+    def __init__(self, store: Store, jobs: Jobs, settings: Settings, health: Health) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._settings = settings
+        self._health = health
+        self._clockwork = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Begin firing; the first tick and sweep come at once."""
+        tick_s = self._settings.polling.tick_s
+        self._add("tick", self.tick, tick_s)
+        self._add("sweep", self.sweep, min(5.0, tick_s * 5))
+        self._add("housekeep", self.housekeep, HOUSEKEEP_S)
+        self._clockwork.start()
+
+    def stop(self) -> None:
+        """Fire nothing more."""
+        if self._clockwork.running:
+            self._clockwork.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Claim the feeds that are due; the store wakes their polls."""
+        polling = self._settings.polling
+        lease_s = 60.0 + 2 * (polling.timeout_s + polling.parse_timeout_s)
+        await self._store.claim_due_feeds(CLAIM_LIMIT, lease_s)
+
+    async def sweep(self) -> None:
+        """Wake the channels that have something due, whoever forgot them."""
+        for channel in await self._store.due_channels():
+            self._jobs.enqueue("drain", channel)
+
+    async def housekeep(self) -> None:
+        """Delete what is older than the retention."""
+        await self._store.prune(self._store.now() - timedelta(days=self._settings.retention_days))
+
+    def _add(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+        self._clockwork.add_job(
+            self._health.watch(name, work, every_s),
+            IntervalTrigger(seconds=every_s, timezone=UTC),
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(UTC),
+        )
