@@ -75,10 +75,7 @@ class Dispatcher:
     async def _deliver(self, claim: Claim) -> None:
         platform, _, address = claim.channel.partition(":")
         try:
-            publisher = self._publishers.get(platform)
-            if publisher is None:
-                raise SendFailure(Reason.NO_PUBLISHER, f"no publisher is configured for {platform!r}")
-            message = await self._post(publisher, address, claim)
+            message = await self._post(self._find_publisher(platform), address, claim)
         except SendFailure as failure:
             await self._settle_failure(claim, failure)
         else:
@@ -87,6 +84,12 @@ class Dispatcher:
             self._metrics.posted((self._store.now() - _told_at(claim)).total_seconds())
             log.info("posted", channel=claim.channel, delivery=claim.delivery, kind=claim.kind, attempt=claim.attempt)
         self._free_at[claim.channel] = self._clock.now() + timedelta(seconds=self._settings.channel_spacing_s)
+
+    def _find_publisher(self, platform: str) -> Publisher:
+        try:
+            return self._publishers[platform]
+        except KeyError:
+            raise SendFailure(Reason.NO_PUBLISHER, f"no publisher is configured for {platform!r}") from None
 
     async def _post(self, publisher: Publisher, address: str, claim: Claim) -> MessageId:
         """Find the post if it may be there already, else make it; a time-out is a lost answer."""

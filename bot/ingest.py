@@ -1,192 +1,40 @@
-"""entries | dedupe | match | tell: what one poll changes, decided on values alone.
+"""known | decide | commit: take items in, in one transaction, however often the ground moves in between."""
 
-Nothing here reads a clock or a store: the poller reads what is known, `decide` decides, the store commits.
-"""
+from collections.abc import Sequence
+from dataclasses import replace
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from rules.identity import story_keys
 
-from adapters.ports import ParsedFeed
-from rules import Ruleset, evaluate
-from rules.identity import content_hash, item_id, story_keys
-from rules.model import Entry, Item, ItemId, Match, StoryId
-from rules.summary import Summary, summarise
-from state import AlertId, AlertKind, AlertRecord, DeliveryId, DeliveryRecord, FeedRow, ItemRecord, KnownItem
-from state import StoryKey, Subscription
+from bot.decision import Decision, Known, decide
+from rules import Ruleset
+from rules.model import Item
+from state import FeedRow, PollRecord, StaleRead, Store
+
+TRIES = 5
+"""How often a decision is made again when another poll changed what it was based on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store knew when the decision was made."""
+async def ingest(store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[Item], record: PollRecord) -> Decision:
+    """Commit a poll's record together with what its items change, and give that change.
 
-    items: Mapping[ItemId, KnownItem]
-    keys: Mapping[str, StoryKey]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What one poll changes, and the counts that metrics want."""
-
-    items: tuple[ItemRecord, ...]
-    alerts: tuple[AlertRecord, ...]
-    new: int
-    edited: int
-    unchanged: int
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What earlier entries of the same document have decided already."""
-
-    owners: dict[str, StoryId] = field(default_factory=dict)
-    alerted: set[StoryId] = field(default_factory=set)
-    items: list[ItemRecord] = field(default_factory=list)
-    alerts: list[AlertRecord] = field(default_factory=list)
-
-
-def build_items(row: FeedRow, parsed: ParsedFeed, now: datetime) -> tuple[Item, ...]:
-    """Turn a document's entries into items of version 1, each identity once, in document order."""
-    items: dict[ItemId, Item] = {}
-    for entry in parsed.entries:
-        item = _build_item(row, entry, now)
-        items.setdefault(item.id, item)
-    return tuple(items.values())
-
-
-def decide(
-    row: FeedRow,
-    items: Sequence[Item],
-    known: Known,
-    ruleset: Ruleset,
-    subscriptions: Sequence[Subscription],
-) -> Decision:
-    """Decide which items are new or edited, which story each belongs to, and who is told what.
-
-    A first poll stores and tells nobody. Reprints of a story that has an alert tell nobody. An edited item tells
-    when it comes to match, or when the numbers that it states have changed.
+    Raises StaleRead when another writer got in between each of `TRIES` times, StateError when the store cannot
+    be written; nothing is written then.
     """
-    batch = _Batch()
-    new = edited = 0
-    for item in reversed(items):
-        before = known.items.get(item.id)
-        if before is not None and before.item.content_hash == item.content_hash:
+    for _ in range(TRIES - 1):
+        try:
+            return await _ingest_once(store, ruleset, row, items, record)
+        except StaleRead:
             continue
-        new, edited = (new + 1, edited) if before is None else (new, edited + 1)
-        _take(item, before, row, known, ruleset, subscriptions, batch)
-    unchanged = len(items) - new - edited
-    return Decision(tuple(batch.items), tuple(batch.alerts), new, edited, unchanged)
+    return await _ingest_once(store, ruleset, row, items, record)
 
 
-def admits(subscription: Subscription, item: Item, matches: Sequence[Match]) -> bool:
-    """Tell whether a subscription's filters let an item's matches through; empty filters let all through."""
-    if subscription.languages and item.language not in subscription.languages:
-        return False
-    if subscription.feeds and item.source.feed not in subscription.feeds:
-        return False
-    floor = subscription.min_severity.rank
-    return any(
-        match.severity.rank >= floor and (not subscription.rules or match.rule in subscription.rules)
-        for match in matches
+async def _ingest_once(
+    store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[Item], record: PollRecord
+) -> Decision:
+    known = Known(
+        await store.known_items([item.id for item in items]),
+        await store.story_keys([key for item in items for key in story_keys(item)]),
     )
-
-
-def _build_item(row: FeedRow, entry: Entry, now: datetime) -> Item:
-    return Item(
-        id=item_id(row.id, entry),
-        version=1,
-        source=row.spec.source,
-        link=entry.link,
-        canonical_link=entry.canonical_link,
-        title=entry.title,
-        text=entry.text,
-        language=entry.language,
-        published_at=entry.published_at,
-        date_doubt=entry.date_doubt,
-        seen_at=now,
-        content_hash=content_hash(entry.title, entry.text),
-    )
-
-
-def _take(
-    item: Item,
-    before: KnownItem | None,
-    row: FeedRow,
-    known: Known,
-    ruleset: Ruleset,
-    subscriptions: Sequence[Subscription],
-    batch: _Batch,
-) -> None:
-    if before is not None:
-        item = replace(item, version=before.item.version + 1)
-    story, keys, alerted = _find_story(item, before, known, batch)
-    matches = evaluate(ruleset, item).matches
-    batch.items.append(ItemRecord(item, story, keys, matches, ruleset.revision))
-    batch.owners.update(dict.fromkeys(keys, story))
-    if not matches or row.first_polled_at is None:
-        return
-    previous = before.item if before is not None else None
-    summary = summarise(item, matches, previous=previous)
-    kind = _choose_kind(previous, summary, ruleset, alerted=alerted)
-    if kind is None:
-        return
-    batch.alerted.add(story)
-    batch.alerts.append(_build_alert(kind, story, item, matches, summary, subscriptions))
-
-
-def _find_story(
-    item: Item, before: KnownItem | None, known: Known, batch: _Batch
-) -> tuple[StoryId, tuple[str, ...], bool]:
-    """Give the item's story, the keys that may point to it, and whether it has been told."""
-    keys = story_keys(item)
-    owners = {key: batch.owners.get(key) or (known.keys[key].story if key in known.keys else None) for key in keys}
-    if before is not None:
-        story = before.story
-    else:
-        story = next((owner for owner in owners.values() if owner is not None), StoryId(item.id))
-    told = story in batch.alerted or (before is not None and before.alerted)
-    told = told or any(entry.alerted for entry in known.keys.values() if entry.story == story)
-    return story, tuple(key for key, owner in owners.items() if owner in (None, story)), told
-
-
-def _choose_kind(previous: Item | None, summary: Summary, ruleset: Ruleset, *, alerted: bool) -> AlertKind | None:
-    """Choose what to tell of a matching item; None for nothing."""
-    if previous is None:
-        return None if alerted else AlertKind.NEW
-    changed = bool(summary.added or summary.removed)
-    if alerted:
-        return AlertKind.UPDATE if changed else None
-    return AlertKind.NEW if changed or not evaluate(ruleset, previous).matches else None
-
-
-def _build_alert(
-    kind: AlertKind,
-    story: StoryId,
-    item: Item,
-    matches: Sequence[Match],
-    summary: Summary,
-    subscriptions: Sequence[Subscription],
-) -> AlertRecord:
-    told = "" if kind is AlertKind.NEW else "|".join((*sorted(summary.added), "/", *sorted(summary.removed)))
-    alert = AlertId(_digest(kind, story, told))
-    channels: dict[str, DeliveryRecord] = {}
-    for each in subscriptions:
-        if each.channel not in channels and admits(each, item, matches):
-            channels[each.channel] = DeliveryRecord(DeliveryId(_digest(alert, each.channel)), each.id, each.channel)
-    return AlertRecord(
-        id=alert,
-        kind=kind,
-        story=story,
-        item=item.id,
-        version=item.version,
-        severity=summary.severity,
-        rules=tuple(match.rule for match in matches),
-        summary=summary,
-        deliveries=tuple(channels.values()),
-    )
-
-
-def _digest(*parts: str) -> str:
-    """Give 24 hex digits, short enough for a Discord nonce (25 characters)."""
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+    decision = decide(row, items, known, ruleset, await store.subscriptions())
+    await store.commit_poll(replace(record, items=decision.items, alerts=decision.alerts))
+    return decision

@@ -7,13 +7,13 @@ import structlog
 
 from adapters.errors import AdapterError, FetchFailure
 from adapters.ports import Fetched, Fetcher, FetchRequest, ParsedFeed, Parser
+from bot.decision import Decision, build_items
 from bot.holder import RulesetHolder
-from bot.ingest import Decision, Known, build_items, decide
+from bot.ingest import ingest
 from bot.metrics import Metrics
 from bot.settings.model import Polling
-from rules.identity import story_keys
 from rules.model import FeedId
-from state import FeedRow, NotFound, PollRecord, StaleRead, Store
+from state import FeedRow, NotFound, PollRecord, Store
 
 log = structlog.get_logger(__name__)
 
@@ -22,9 +22,6 @@ BACKOFF_CEILING_S = 6 * 3600.0
 
 JITTER = 0.05
 """The share of an interval by which a poll may come early or late, so that feeds drift apart."""
-
-TRIES = 5
-"""How often a decision is made again when another poll changed what it was based on."""
 
 
 class Poller:
@@ -83,33 +80,11 @@ class Poller:
         await self._store.settle_failed(row.id, str(failure), self._store.now() + wait)
 
     async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed) -> None:
-        """Read what is known, decide, commit; again when the ground moved in between."""
-        items = build_items(row, parsed, self._store.now())
-        for left in reversed(range(TRIES)):
-            known = Known(
-                await self._store.known_items([item.id for item in items]),
-                await self._store.story_keys([key for item in items for key in story_keys(item)]),
-            )
-            subscriptions = await self._store.subscriptions()
-            decision = decide(row, items, known, self._rulesets.current, subscriptions)
-            try:
-                await self._store.commit_poll(self._build_record(row, fetched, decision))
-            except StaleRead:
-                if not left:
-                    raise
-                continue
-            self._count(row, fetched, parsed, decision)
-            return
-
-    def _build_record(self, row: FeedRow, fetched: Fetched, decision: Decision) -> PollRecord:
-        return PollRecord(
-            feed=row.id,
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
-            next_poll_at=self._store.now() + self._wait(row),
-            items=decision.items,
-            alerts=decision.alerts,
-        )
+        now = self._store.now()
+        record = PollRecord(row.id, fetched.etag, fetched.last_modified, now + self._wait(row))
+        items = build_items(row, parsed, now)
+        decision = await ingest(self._store, self._rulesets.current, row, items, record)
+        self._count(row, fetched, parsed, decision)
 
     def _wait(self, row: FeedRow) -> timedelta:
         return timedelta(seconds=row.spec.interval_s * self._dice.uniform(1 - JITTER, 1 + JITTER))
