@@ -12,7 +12,7 @@ from rules.identity import content_hash, item_id, story_keys
 
 from adapters.ports import ParsedFeed
 from rules import Ruleset, evaluate
-from rules.model import Entry, Item, ItemId, Match, StoryId
+from rules.model import Entry, Item, ItemId, Match, Source, StoryId
 from rules.summary import Summary, summarise
 from state import (
     AlertId,
@@ -57,11 +57,29 @@ class _Batch:
     alerts: list[AlertRecord] = field(default_factory=list)
 
 
+def build_item(source: Source, entry: Entry, seen_at: datetime) -> Item:
+    """Turn one entry into an item of version 1."""
+    return Item(
+        id=item_id(source.feed, entry),
+        version=1,
+        source=source,
+        link=entry.link,
+        canonical_link=entry.canonical_link,
+        title=entry.title,
+        text=entry.text,
+        language=entry.language,
+        published_at=entry.published_at,
+        date_doubt=entry.date_doubt,
+        seen_at=seen_at,
+        content_hash=content_hash(entry.title, entry.text),
+    )
+
+
 def build_items(row: FeedRow, parsed: ParsedFeed, now: datetime) -> tuple[Item, ...]:
     """Turn a document's entries into items of version 1, each identity once, in document order."""
     items: dict[ItemId, Item] = {}
     for entry in parsed.entries:
-        item = _build_item(row, entry, now)
+        item = build_item(row.spec.source, entry, now)
         items.setdefault(item.id, item)
     return tuple(items.values())
 
@@ -100,23 +118,6 @@ def admits(subscription: Subscription, item: Item, matches: Sequence[Match]) -> 
     return any(
         match.severity.rank >= floor and (not subscription.rules or match.rule in subscription.rules)
         for match in matches
-    )
-
-
-def _build_item(row: FeedRow, entry: Entry, now: datetime) -> Item:
-    return Item(
-        id=item_id(row.id, entry),
-        version=1,
-        source=row.spec.source,
-        link=entry.link,
-        canonical_link=entry.canonical_link,
-        title=entry.title,
-        text=entry.text,
-        language=entry.language,
-        published_at=entry.published_at,
-        date_doubt=entry.date_doubt,
-        seen_at=now,
-        content_hash=content_hash(entry.title, entry.text),
     )
 
 

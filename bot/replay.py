@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from rules.identity import content_hash, item_id
 from rules.text import clean
 
+from adapters.clock import ManualClock
 from adapters.ports import Publisher
+from bot.decision import build_item
 from bot.deliver import Dispatcher
 from bot.errors import ReplayInputInvalid
 from bot.ingest import ingest
@@ -17,7 +18,7 @@ from bot.metrics import Metrics
 from bot.settings.model import Delivery
 from rules import Ruleset
 from rules.model import DateDoubt, Entry, FeedId, Item, Source
-from state import Clock, FeedSpec, PollRecord, Store, Subscription
+from state import FeedSpec, PollRecord, Store, Subscription
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,35 +43,18 @@ def read_json_lines(name: str, text: str) -> tuple[Item, ...]:
     )
 
 
-def build_item(entry: Entry, source: Source) -> Item:
-    """Turn an entry of a feed file into an item; one without a date counts as of 1970."""
-    return Item(
-        id=item_id(source.feed, entry),
-        version=1,
-        source=source,
-        link=entry.link,
-        canonical_link=entry.canonical_link,
-        title=entry.title,
-        text=entry.text,
-        language=entry.language,
-        published_at=entry.published_at,
-        date_doubt=entry.date_doubt,
-        seen_at=entry.published_at or EPOCH,
-        content_hash=content_hash(entry.title, entry.text),
-    )
-
-
 class Replay:
     """Take items through an empty store with the live ingest and dispatcher, in order of publication."""
 
     def __init__(
         self,
         store: Store,
-        clock: Clock,
+        clock: ManualClock,
         ruleset: Ruleset,
         publishers: Mapping[str, Publisher],
     ) -> None:
         self._store = store
+        self._clock = clock
         self._ruleset = ruleset
         unhurried = Delivery(channel_spacing_s=0.0, max_attempts=1)
         self._dispatcher = Dispatcher(store, publishers, unhurried, clock, Metrics(), random.Random(0))
@@ -81,6 +65,7 @@ class Replay:
         await self._subscribe(ordered, subscriptions)
         matched = alerts = deliveries = 0
         for item in ordered:
+            self._clock.set(max(self._clock.now(), item.seen_at))
             row = await self._store.feed(item.source.feed)
             record = PollRecord(row.id, None, None, self._store.now() + timedelta(days=1))
             decision = await ingest(self._store, self._ruleset, row, [item], record)
@@ -122,7 +107,8 @@ def _read_line(place: str, line: str) -> Item:
         published_at=published_at,
         date_doubt=DateDoubt.NONE if published_at else DateDoubt.MISSING,
     )
-    return build_item(entry, Source(FeedId(publisher), publisher, language, kind="replay"))
+    source = Source(FeedId(publisher), publisher, language, kind="replay")
+    return build_item(source, entry, published_at or EPOCH)
 
 
 def _read_moment(place: str, value: object) -> datetime | None:
