@@ -1,0 +1,133 @@
+"""What `vedette.yaml` may say: its keys, their defaults and the checks that one value can answer for itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from bot.settings.fields import (
+    Channel,
+    Country,
+    FeedAddress,
+    Flag,
+    Identifier,
+    Kind,
+    Language,
+    Line,
+    Name,
+    Port,
+    Whole,
+    lasting,
+    sized,
+    within,
+)
+from bot.settings.quantities import Duration, Size
+from rules.model import Severity
+
+MINUTE = 60.0
+DAY = 86400.0
+
+
+class _Section(BaseModel):
+    """A mapping of known keys; a key without a value is as good as absent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: object) -> object:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class RulesSection(_Section):
+    """Which rules are in force."""
+
+    packs: tuple[Line, ...] = ()
+    """Shipped packs, by name."""
+    folder: Line = "rules"
+    """Where the folder's own rule files are."""
+
+
+class PollingSection(_Section):
+    """How feeds are asked."""
+
+    interval: Annotated[Duration, lasting(1.0, 7 * DAY)] = 5 * MINUTE
+    tick: Annotated[Duration, lasting(0.05, MINUTE)] = 1.0
+    timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 20.0
+    max_size: Annotated[Size, sized(1024, 256 * 1024 * 1024)] = 8 * 1024 * 1024
+    concurrency: Annotated[Whole, within(1, 1000)] = 16
+    workers: Annotated[Whole, within(1, 64)] = 1
+    parse_timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 15.0
+    user_agent: Line = ""
+
+
+class FeedSection(_Section):
+    """One feed and who publishes it."""
+
+    id: Identifier
+    url: FeedAddress
+    publisher: Name
+    language: Language
+    kind: Kind = "other"
+    country: Country = ""
+    state_affiliated: Flag = False
+    interval: Annotated[Duration, lasting(1.0, 7 * DAY)] | None = None
+    allow_private: Flag = False
+    enabled: Flag = True
+
+
+class SubscriptionSection(_Section):
+    """A channel and its filters; an empty filter lets everything through."""
+
+    id: Identifier
+    channel: Channel
+    rules: tuple[Line, ...] = ()
+    min_severity: Severity = Severity.LOW
+    languages: tuple[Language, ...] = ()
+    feeds: tuple[Line, ...] = ()
+
+
+class DeliverySection(_Section):
+    """How posts are tried."""
+
+    max_attempts: Annotated[Whole, within(1, 100)] = 8
+    backoff: Annotated[Duration, lasting(0.1, 3600.0)] = 2.0
+    backoff_ceiling: Annotated[Duration, lasting(1.0, DAY)] = 900.0
+    post_timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 20.0
+    channel_spacing: Annotated[Duration, lasting(0.0, 3600.0)] = 1.0
+    drain_limit: Annotated[Duration, lasting(0.0, 10 * MINUTE)] = 10.0
+
+
+class WebSection(_Section):
+    """The local port for health and metrics."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 8077
+
+
+class LogSection(_Section):
+    """What is logged and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "human", "json"] = "auto"
+
+
+class ConsoleSection(_Section):
+    """The console publisher."""
+
+    transcript: Line | None = None
+
+
+class VedetteFile(_Section):
+    """The whole of `vedette.yaml`."""
+
+    version: Literal[1] = 1
+    store: Line = "vedette.db"
+    retention: Annotated[Duration, lasting(DAY, 3650 * DAY)] = 180 * DAY
+    rules: RulesSection = RulesSection()
+    polling: PollingSection = PollingSection()
+    feeds: tuple[FeedSection, ...] = ()
+    subscriptions: tuple[SubscriptionSection, ...] = ()
+    delivery: DeliverySection = DeliverySection()
+    web: WebSection = WebSection()
+    log: LogSection = LogSection()
+    console: ConsoleSection = ConsoleSection()
