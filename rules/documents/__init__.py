@@ -1,0 +1,16 @@
+"""Files that people write: YAML text to validated values, every problem with its place."""
+
+from rules.documents.document import Document, Listed, Section, load_document
+from rules.documents.tree import MAX_ALIASED, MAX_CHARACTERS, MAX_DEPTH, Place, Plain
+
+__all__ = [
+    "MAX_ALIASED",
+    "MAX_CHARACTERS",
+    "MAX_DEPTH",
+    "Document",
+    "Listed",
+    "Place",
+    "Plain",
+    "Section",
+    "load_document",
+]
