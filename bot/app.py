@@ -67,7 +67,9 @@ class App:
         await store.sync_feeds(self.settings.feeds)
         await store.sync_subscriptions(self.settings.subscriptions)
         recovered = await store.recover()
-        jobs.handle("poll", guarded("poll", self._poller.poll, self.health), concurrency=self.settings.polling.concurrency)
+        jobs.handle(
+            "poll", guarded("poll", self._poller.poll, self.health), concurrency=self.settings.polling.concurrency
+        )
         jobs.handle("drain", guarded("drain", self._dispatcher.drain, self.health), concurrency=DRAIN_CONCURRENCY)
         await self._web.start()
         self._engine = asyncio.create_task(jobs.run(), name="jobs")
