@@ -37,6 +37,8 @@ class Parts:
     fetcher: Fetcher
     parser: Parser
     publishers: Mapping[str, Publisher]
+    health: Health
+    """On the clock that the scheduler fires by."""
 
 
 class App:
@@ -48,7 +50,7 @@ class App:
         self.rulesets = rulesets
         self.parts = parts
         self.metrics = Metrics()
-        self.health = Health(parts.clock)
+        self.health = parts.health
         self.commands = CommandCore(parts.store, rulesets)
         self._poller = Poller(parts.store, parts.fetcher, parts.parser, rulesets, settings.polling, self.metrics, dice)
         self._dispatcher = Dispatcher(parts.store, parts.publishers, settings.delivery, parts.clock, self.metrics, dice)

@@ -8,22 +8,24 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
+from adapters.feeds import FeedParser, HttpFetcher, parse_document
+from state.sqlite import open_store
+
 from adapters.clock import ManualClock, SystemClock
 from adapters.console import ConsolePublisher
-from adapters.feeds import FeedParser, HttpFetcher, parse_document
-from adapters.ports import Fetched, Publisher
+from adapters.ports import Publisher
 from bot.app import App, Parts
 from bot.decision import build_item
 from bot.errors import ReplayInputInvalid
 from bot.holder import RulesetHolder
 from bot.replay import EPOCH, Replay, ReplayReport, read_json_lines
 from bot.settings.model import Settings
+from bot.supervise import Health
 from rules import Item, Ruleset, compile_rules
 from rules.model import FeedId, Source
 from state import Clock, Store, Wakes
 from state.jobs import EmbeddedJobs
 from state.memory import MemoryStore
-from state.sqlite import open_store
 
 Remake = Callable[[Parts], Parts]
 """Puts other parts in the place of some; tests wrap parts with it."""
@@ -59,6 +61,7 @@ def build_parts(settings: Settings, clock: Clock, output: TextIO) -> Parts:
         fetcher=HttpFetcher(user_agent=polling.user_agent),
         parser=FeedParser(workers=polling.workers, timeout_s=polling.parse_timeout_s),
         publishers={"console": ConsolePublisher(output, transcript=settings.console.transcript)},
+        health=Health(SystemClock()),
     )
 
 

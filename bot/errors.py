@@ -1,0 +1,36 @@
+"""Errors of the application.
+
+BotError
+    WebPortBusy          another program listens on the local web port
+    WebAddressUnusable   the local web address cannot be listened on
+    ReplayInputInvalid   a file for `replay` cannot be read
+"""
+
+
+class BotError(Exception):
+    """The application could not do what was asked."""
+
+
+class WebPortBusy(BotError):
+    """Another program listens on the local web port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"{host}:{port} is taken by another program (perhaps another Vedette): "
+            "give `web.port` another number in vedette.yaml, 0 to let the system choose, or null to turn it off"
+        )
+        self.host = host
+        self.port = port
+
+
+class WebAddressUnusable(BotError):
+    """The local web address cannot be listened on."""
+
+    def __init__(self, host: str, port: int, cause: OSError) -> None:
+        super().__init__(f"cannot listen on {host}:{port}: {cause.strerror or cause}; correct `web` in vedette.yaml")
+        self.host = host
+        self.port = port
+
+
+class ReplayInputInvalid(BotError):
+    """A file for `replay` cannot be read."""

@@ -1,0 +1,142 @@
+"""A whole application on a clock moved by hand: real HTTP, real parsing, real store, a scripted platform."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters.feeds import HttpFetcher, parse_document
+from state.sqlite import open_store
+
+from adapters.clock import ManualClock
+from adapters.ports import Fetched, ParsedFeed
+from bot.app import App, Parts
+from bot.holder import RulesetHolder
+from bot.settings.model import Delivery, Polling, Settings, Web
+from bot.supervise import Health
+from rules import RuleFile, compile_rules
+from rules.model import FeedId, Source
+from state import FeedSpec, Subscription, SubscriptionId
+from state.jobs import EmbeddedJobs
+from tests.fake_platform import FakePlatform
+from tests.feeds_server import FeedsServer
+from tests.rss import Piece, write_rss
+
+START = datetime(2025, 1, 13, 6, 0, tzinfo=UTC)
+INTERVAL_S = 300.0
+
+RULES = """
+version: 1
+lists:
+  korean: ["north korean", "북한"]
+rules:
+  - id: troops
+    title: North Korean troops
+    severity: high
+    when: {all: ["@korean", {any: ["troop*", "soldier*", "병력", "북한군"]}]}
+    tests: [{text: "North Korean troops arrived.", match: true}]
+  - id: losses
+    title: Losses
+    severity: medium
+    when: {any: ["killed", "wounded", "사망"]}
+    tests: [{text: "Two were killed.", match: true}]
+"""
+
+
+class InlineParser:
+    """The real parser on the test's own thread, so that no scenario pays for a worker process."""
+
+    async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
+        """Parse at once."""
+        assert fetched.body is not None
+        return parse_document(fetched.body, fetched.content_type, fetched.url, source, now)
+
+    async def close(self) -> None:
+        """Have nothing to release."""
+
+
+class Timeline:
+    """Script what feeds say and how much time passes, then look at what the channels hold."""
+
+    def __init__(self, app: App, clock: ManualClock, server: FeedsServer, platform: FakePlatform) -> None:
+        self.app = app
+        self.clock = clock
+        self.server = server
+        self.platform = platform
+
+    @property
+    def store_now(self) -> datetime:
+        """Give the present moment of the story."""
+        return self.clock.now()
+
+    def publish(self, feed: str, *pieces: Piece) -> None:
+        """Let a feed hold these pieces, newest first."""
+        self.server.put(feed, write_rss(pieces))
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass in steps of a minute at most, with a tick, a sweep and all work done at each."""
+        left = seconds
+        while left > 0:
+            step = min(left, 60.0)
+            await self.clock.advance(step)
+            left -= step
+            await self.run_due()
+
+    async def run_due(self) -> None:
+        """Do everything that is due now."""
+        await self.app.scheduler.tick()
+        await self.app.scheduler.sweep()
+        await self.app.parts.jobs.settle()
+
+    async def poll_all(self) -> None:
+        """Let an interval pass, so that every feed has been polled once more."""
+        await self.pass_time(INTERVAL_S * 1.2)
+
+
+def subscribe(channel: str, **filters: object) -> Subscription:
+    """Make a subscription whose id is its channel."""
+    return replace(Subscription(SubscriptionId(channel), channel), **filters)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def open_timeline(
+    folder: Path,
+    *,
+    feeds: Sequence[str] = ("wire",),
+    subscriptions: Sequence[Subscription] = (Subscription(SubscriptionId("desk"), "console:desk"),),
+    platform: FakePlatform | None = None,
+    delivery: Delivery | None = None,
+    start: datetime = START,
+) -> AsyncIterator[Timeline]:
+    """Start an application over `folder`; entering twice with the same folder is a restart."""
+    clock = ManualClock(start)
+    platform = platform or FakePlatform()
+    async with FeedsServer() as server:
+        for feed in feeds:
+            server.put(feed, write_rss(()))
+        settings = Settings(
+            folder=folder,
+            store=f"sqlite:///{folder / 'vedette.db'}",
+            feeds=tuple(_spec(server, feed) for feed in feeds),
+            subscriptions=tuple(subscriptions),
+            rule_files=(RuleFile("rules.yaml", RULES),),
+            polling=Polling(tick_s=3600.0),
+            delivery=delivery or Delivery(channel_spacing_s=0.0),
+            web=Web(port=None),
+        )
+        jobs = EmbeddedJobs(clock)
+        store = open_store(folder / "vedette.db", clock, jobs, exclusive=True)
+        parts = Parts(clock, store, jobs, HttpFetcher(), InlineParser(), {platform.platform: platform}, Health(clock))
+        rulesets = RulesetHolder(compile_rules(settings.rule_files).ruleset)
+        async with App(settings, rulesets, parts) as app:
+            await asyncio.sleep(0)
+            timeline = Timeline(app, clock, server, platform)
+            await timeline.pass_time(60)
+            yield timeline
+
+
+def _spec(server: FeedsServer, feed: str) -> FeedSpec:
+    source = Source(FeedId(feed), feed.title(), "en", kind="wire")
+    return FeedSpec(source, server.url(feed), INTERVAL_S, allow_private=True)
