@@ -1,7 +1,7 @@
 """A whole application on a clock moved by hand: real HTTP, real parsing, real store, a scripted platform."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -66,11 +66,6 @@ class Timeline:
         self.server = server
         self.platform = platform
 
-    @property
-    def store_now(self) -> datetime:
-        """Give the present moment of the story."""
-        return self.clock.now()
-
     def publish(self, feed: str, *pieces: Piece) -> None:
         """Let a feed hold these pieces, newest first."""
         self.server.put(feed, write_rss(pieces))
@@ -109,13 +104,17 @@ async def open_timeline(
     platform: FakePlatform | None = None,
     delivery: Delivery | None = None,
     start: datetime = START,
+    pieces: Mapping[str, Sequence[Piece]] | None = None,
 ) -> AsyncIterator[Timeline]:
-    """Start an application over `folder`; entering twice with the same folder is a restart."""
+    """Start an application over `folder` and let its feeds have their first poll, in which they hold `pieces`.
+
+    Entering twice with the same folder is a restart.
+    """
     clock = ManualClock(start)
     platform = platform or FakePlatform()
     async with FeedsServer() as server:
         for feed in feeds:
-            server.put(feed, write_rss(()))
+            server.put(feed, write_rss((pieces or {}).get(feed, ())))
         settings = Settings(
             folder=folder,
             store=f"sqlite:///{folder / 'vedette.db'}",

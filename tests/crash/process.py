@@ -1,0 +1,117 @@
+"""Start, watch and kill real Vedette processes over one folder."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.settings.load import load_folder
+from bot.settings.model import Settings
+from bot.wiring import open_archive
+from state import DeliveryState
+
+LIMIT_S = 60.0
+"""How long a process may take for anything here; far more than it needs."""
+
+OPEN_STATES = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+FOLDER = """
+version: 1
+store: vedette.db
+rules: {{packs: [], folder: rules}}
+polling: {{interval: 1s, tick: 100ms}}
+feeds:
+  - {{id: wire, url: "{url}", publisher: A wire, language: en, kind: wire, allow_private: true}}
+subscriptions:
+  - {{id: desk, channel: "console:desk"}}
+delivery: {{channel_spacing: 0s, backoff: 100ms}}
+web: {{port: null}}
+log: {{format: json}}
+console: {{transcript: posts.jsonl}}
+"""
+
+RULES = """
+version: 1
+rules:
+  - id: losses
+    title: Losses
+    severity: high
+    when: {any: ["killed", "wounded"]}
+    tests: [{text: "Two were killed.", match: true}]
+"""
+
+
+def write_folder(folder: Path, url: str) -> None:
+    """Write a folder that polls one address and posts to a console with a transcript."""
+    (folder / "rules").mkdir(parents=True, exist_ok=True)
+    (folder / "rules" / "losses.yaml").write_text(RULES, encoding="utf-8")
+    (folder / "vedette.yaml").write_text(FOLDER.format(url=url), encoding="utf-8")
+
+
+async def run_until(
+    folder: Path, condition: Callable[[], Awaitable[bool]], *, tripwire: tuple[str, str, int] | None = None
+) -> int:
+    """Run a process until the condition holds after one of its log lines, or until it dies; give its exit status.
+
+    With a tripwire (part and method, before or after, which call) it is the victim, else the plain command.
+    """
+    arguments = ["-m", "bot", "run", "--config", str(folder)]
+    if tripwire is not None:
+        where, when, nth = tripwire
+        arguments = ["-m", "tests.crash.victim", str(folder), where, when, str(nth)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    lines: list[str] = []
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            assert process.stderr is not None
+            async for line in process.stderr:
+                lines.append(line.decode())
+                if await condition():
+                    process.send_signal(signal.SIGTERM)
+                    break
+            async for line in process.stderr:
+                lines.append(line.decode())
+            return await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise AssertionError("the process did not get there:\n" + "".join(lines)) from None
+
+
+def read_settings(folder: Path) -> Settings:
+    """Load the folder as the process does."""
+    loaded = load_folder(folder, os.environ)
+    assert loaded.settings is not None, loaded.problems
+    return loaded.settings
+
+
+async def has_polled(folder: Path) -> bool:
+    """Tell whether every feed has had its first poll."""
+    async with open_archive(read_settings(folder)) as store:
+        feeds = await store.feeds()
+        return bool(feeds) and all(feed.first_polled_at is not None for feed in feeds)
+
+
+async def is_told(folder: Path, count: int) -> bool:
+    """Tell whether so many alerts are stored and no delivery is open."""
+    async with open_archive(read_settings(folder)) as store:
+        status = await store.status()
+        return status.alerts >= count and not any(status.deliveries.get(state) for state in OPEN_STATES)
+
+
+def read_posts(folder: Path) -> list[str]:
+    """List the headlines in the console's transcript, in order."""
+    lines = (folder / "posts.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["headline"] for line in lines]
+
+
+def count_deliveries(folder: Path) -> Counter[str]:
+    """Count the transcript's posts by delivery id."""
+    lines = (folder / "posts.jsonl").read_text(encoding="utf-8").splitlines()
+    return Counter(json.loads(line)["delivery"] for line in lines)
