@@ -75,8 +75,7 @@ async def run_until(
                 if await condition():
                     process.send_signal(signal.SIGTERM)
                     break
-            async for line in process.stderr:
-                lines.append(line.decode())
+            lines.extend([line.decode() async for line in process.stderr])
             return await process.wait()
     except TimeoutError:
         process.kill()
