@@ -1,0 +1,91 @@
+"""Identity: which entries are one item, which versions say the same, which items tell one story word for word."""
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from rules.model import Entry, FeedId, Item, ItemId
+from rules.text import fold
+
+_WORD = re.compile(r"\w+")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_GENERIC = frozenset(
+    (
+        # What outlets call their running pages, and words that tell nothing by themselves.
+        "live update updates latest breaking news briefing brief bulletin blog liveblog coverage watch video photos "
+        "pictures gallery podcast newsletter headlines recap roundup summary follow read more here key events moments "
+        "today morning evening daily weekly day week monday tuesday wednesday thursday friday saturday sunday "
+        "the a an of on in at to for and or from with by is are as our your all what we know so far s "
+        "속보 실시간 뉴스 오늘 주요 종합 포토 영상 단독 "
+        "онлайн новини новина головне стрічка оновлюється фото відео наживо дайджест підсумки сьогодні за на у в і та про "
+        "новости новость главное лента обновляется видео прямой эфир дайджест итоги сегодня и о по с"
+    ).split()
+)
+_TITLE_ALONE = 5
+"""Telling words that make a title telling by itself."""
+_TITLE_WITH_TEXT = (3, 8)
+"""Telling words of a title, and of title and text together, that make both telling."""
+_TEXT_ALONE = 25
+"""Telling words of title and text that outweigh a generic title."""
+
+
+def item_id(feed: FeedId, entry: Entry) -> ItemId:
+    """Give the id under which every version of an entry is known: 20 hexadecimal digits.
+
+    It comes from the guid; without one from the canonical link, unless that is a mere front page; else from the title
+    and the date. Equal entries of two feeds are two items.
+    """
+    if entry.guid and entry.guid.strip():
+        return ItemId(_digest("guid", feed, entry.guid.strip()))
+    link = entry.canonical_link or entry.link
+    if link and _leads_to_a_page(link):
+        return ItemId(_digest("link", feed, link))
+    published = entry.published_at.isoformat() if entry.published_at is not None else ""
+    return ItemId(_digest("title", feed, fold(entry.title) or fold(entry.text), published))
+
+
+def content_hash(title: str, text: str) -> str:
+    """Hash what a version says: equal when title and text differ in case, spacing or spelling of characters only."""
+    return _digest("content", fold(title), fold(text))
+
+
+def story_keys(item: Item) -> tuple[str, ...]:
+    """Give the keys that exact reprints of an item share: `link:...` and, for a telling text, `text:...`.
+
+    A front page is no link of a story; a short or generic text ("Live updates") is no text of one.
+    """
+    keys = []
+    if item.canonical_link and _leads_to_a_page(item.canonical_link):
+        keys.append(f"link:{_digest('link', item.canonical_link)}")
+    title, text = _words(item.title), _words(item.text)
+    if _is_telling(title, text):
+        keys.append(f"text:{_digest('text', *title, '', *text)}")
+    return tuple(keys)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))
+
+
+def _leads_to_a_page(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return True
+    return bool(parts.path.strip("/") or parts.query)
+
+
+def _is_telling(title: list[str], text: list[str]) -> bool:
+    heading = _telling(title)
+    total = heading + _telling(text)
+    enough, with_text = _TITLE_WITH_TEXT
+    return heading >= _TITLE_ALONE or (heading >= enough and total >= with_text) or total >= _TEXT_ALONE
+
+
+def _telling(words: list[str]) -> float:
+    """Count telling words; Korean writes with one word what English needs more for: two syllables count as one."""
+    return sum(max(1.0, len(_HANGUL.findall(word)) / 2) for word in words if word not in _GENERIC)
