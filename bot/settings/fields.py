@@ -1,34 +1,22 @@
 """Single values of `vedette.yaml` and their checks; every refusal says what would be accepted."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from bot.settings.codes import COUNTRIES, COUNTRY_SLIPS, LANGUAGE_SLIPS, LANGUAGES
 from bot.settings.quantities import format_duration, format_size
+from bot.settings.refusal import refusal
+from rules.documents.wording import suggest
 
 PLATFORMS = ("console", "slack", "discord")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _KIND = re.compile(r"[a-z][a-z-]{0,31}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MAX_ADDRESS = 2048
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Give `did you mean '...'?` for the known word that is closest, or an empty text when none is close."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else ""
-
-
-def refusal(message: str, hint: str = "") -> PydanticCustomError:
-    """Build the error of one value; braces in people's text stay as they are."""
-    text = f"{message} ({hint})" if hint else message
-    return PydanticCustomError("vedette", "{text}", {"text": text})
 
 
 def within(low: float, high: float, write: Callable[[float], str] = str) -> AfterValidator:
@@ -52,10 +40,8 @@ def sized(low: int, high: int) -> AfterValidator:
     return within(low, high, format_size)
 
 
-def _line(value: object) -> object:
-    if isinstance(value, bool | int | float):
-        raise refusal(f"a text is wanted and YAML reads a {type(value).__name__} here", "put it in quotes")
-    if isinstance(value, str) and _CONTROL.search(value):
+def _line(value: str) -> str:
+    if _CONTROL.search(value):
         raise refusal("control characters and line breaks cannot stand here")
     return value
 
@@ -68,10 +54,8 @@ def _identifier(value: str) -> str:
     return value
 
 
-def _language(value: object) -> object:
-    if value is False:
-        raise refusal("YAML reads an unquoted no as false", 'write "no" for Norwegian')
-    if not isinstance(value, str) or value in LANGUAGES:
+def _language(value: str) -> str:
+    if value in LANGUAGES:
         return value
     short = re.split(r"[-_]", value.lower())[0]
     hint = LANGUAGE_SLIPS.get(short, short if short in LANGUAGES else "")
@@ -81,10 +65,8 @@ def _language(value: object) -> object:
     )
 
 
-def _country(value: object) -> object:
-    if value is False:
-        raise refusal("YAML reads an unquoted NO as false", 'write "NO" for Norway')
-    if not isinstance(value, str) or value in COUNTRIES or not value:
+def _country(value: str) -> str:
+    if value in COUNTRIES or not value:
         return value
     upper = value.upper()
     hint = COUNTRY_SLIPS.get(upper, upper if upper in COUNTRIES else "")
@@ -127,7 +109,7 @@ def _channel(value: object) -> object:
     if not colon:
         raise refusal(f"'{value[:40]}' names no platform", f"write console:{value[:40]} or slack:{value[:40]}")
     if platform not in PLATFORMS:
-        hint = nearest(platform, PLATFORMS) or f"known are {', '.join(PLATFORMS)}"
+        hint = suggest(platform, PLATFORMS) or f"known are {', '.join(PLATFORMS)}"
         raise refusal(f"there is no platform '{platform[:40]}'", hint)
     if not address or address != address.strip():
         raise refusal(f"the channel's address on {platform} is missing", f"such as {platform}:war-desk")
@@ -144,17 +126,15 @@ def _port(value: object) -> int | None:
     return value
 
 
-Line = Annotated[str, BeforeValidator(_line)]
+Line = Annotated[str, AfterValidator(_line)]
 """One line of text without control characters."""
 
 Name = Annotated[Line, Field(min_length=1)]
-Whole = Annotated[int, Field(strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
-Identifier = Annotated[str, AfterValidator(_identifier), BeforeValidator(_line)]
-Language = Annotated[str, BeforeValidator(_language)]
-Country = Annotated[str, BeforeValidator(_country)]
-Kind = Annotated[str, AfterValidator(_kind), BeforeValidator(_line)]
-FeedAddress = Annotated[str, AfterValidator(_address), BeforeValidator(_line)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Language = Annotated[str, AfterValidator(_language)]
+Country = Annotated[str, AfterValidator(_country)]
+Kind = Annotated[str, AfterValidator(_kind)]
+FeedAddress = Annotated[str, AfterValidator(_address)]
 Channel = Annotated[Line, BeforeValidator(_channel)]
 Port = Annotated[int | None, BeforeValidator(_port)]
 """A port number; None when it is off."""

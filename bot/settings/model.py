@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from rules.model import RuleFile
 from state.rows import FeedSpec, Subscription
 
@@ -61,6 +63,15 @@ class Console:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """What the platforms know the bot by; never shown, never logged."""
+
+    slack_bot: SecretStr | None = None
+    slack_app: SecretStr | None = None
+    discord: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything `vedette run` needs to know. Paths are absolute."""
 
@@ -75,4 +86,5 @@ class Settings:
     web: Web = field(default_factory=Web)
     logs: Logs = field(default_factory=Logs)
     console: Console = field(default_factory=Console)
+    tokens: Tokens = field(default_factory=Tokens)
     retention_days: float = 180.0

@@ -4,8 +4,10 @@ import re
 from typing import Annotated
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
+from bot.settings.refusal import refusal
+
+_LONGEST = 40
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(ms|[smhdw])")
 _DURATION = re.compile(rf"{_PART.pattern}(?:\s*{_PART.pattern})*", re.IGNORECASE | re.ASCII)
@@ -14,36 +16,29 @@ _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([kmg]i?b|b)", re.IGNORECAS
 
 
 def parse_duration(value: object) -> float:
-    """Give the seconds of a duration such as `90s` or `1h30m`.
-
-    Raises PydanticCustomError, whose message names the form that is wanted.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise PydanticCustomError("duration", "a duration is wanted, such as 90s, 5m, 6h or 180d")
-    text = str(value).strip()
-    if re.fullmatch(r"[0-9.]{1,12}", text):
-        raise PydanticCustomError("duration", "a duration needs a unit (write {text}s for seconds)", {"text": text})
+    """Give the seconds of a duration such as `90s` or `1h30m`. Raises PydanticCustomError."""
+    text = _as_text(value, "duration", "90s, 5m, 6h or 180d", "s for seconds")
     if not _DURATION.fullmatch(text):
-        raise PydanticCustomError(
-            "duration", "'{text}' is not a duration (write it like 90s, 5m, 6h or 180d)", {"text": text[:40]}
-        )
-    return sum(float(number) * _SECONDS[unit.lower()] for number, unit in re.findall(_PART, text.lower()))
+        raise refusal(f"'{text}' is not a duration", "write it like 90s, 5m, 6h or 180d")
+    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text.lower()))
 
 
 def parse_size(value: object) -> int:
-    """Give the bytes of a size such as `5MB` (millions) or `8MiB` (powers of two).
-
-    Raises PydanticCustomError, whose message names the form that is wanted.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise PydanticCustomError("size", "a size is wanted, such as 512KiB or 5MB")
-    text = str(value).strip()
-    if re.fullmatch(r"[0-9.]{1,12}", text):
-        raise PydanticCustomError("size", "a size needs a unit (write {text}B for bytes)", {"text": text})
+    """Give the bytes of a size: `5MB` counts in thousands, `8MiB` in powers of two. Raises PydanticCustomError."""
+    text = _as_text(value, "size", "512KiB or 5MB", "B for bytes")
     found = _SIZE.fullmatch(text)
     if found is None:
-        raise PydanticCustomError("size", "'{text}' is not a size (write it like 512KiB or 5MB)", {"text": text[:40]})
+        raise refusal(f"'{text}' is not a size", "write it like 512KiB or 5MB")
     return int(float(found[1]) * _BYTES[found[2].lower()])
+
+
+def _as_text(value: object, what: str, examples: str, unit: str) -> str:
+    """Give a quantity with its unit as text, or refuse what is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise refusal(f"a {what} needs a unit", f"write {value}{unit}")
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise refusal(f"a {what} is wanted here", f"write it like {examples}")
+    return value.strip()
 
 
 def format_duration(seconds: float) -> str:

@@ -2,65 +2,66 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from bot.settings.fields import (
     Channel,
     Country,
     FeedAddress,
-    Flag,
     Identifier,
     Kind,
     Language,
     Line,
     Name,
     Port,
-    Whole,
     lasting,
     sized,
     within,
 )
 from bot.settings.quantities import Duration, Size
+from rules.documents import Listed, Section
 from rules.model import Severity
 
 MINUTE = 60.0
 DAY = 86400.0
 
 
-class _Section(BaseModel):
+class _Mapping(Section):
     """A mapping of known keys; a key without a value is as good as absent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_empty(cls, data: object) -> object:
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+    def _drop_empty(cls, data: object, info: ValidationInfo) -> object:
+        if not isinstance(data, dict):
+            return data
+        if isinstance(info.context, dict):
+            info.context[id(data)] = tuple(cls.model_fields)
+        return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
 
 
-class RulesSection(_Section):
+class RulesSection(_Mapping):
     """Which rules are in force."""
 
-    packs: tuple[Line, ...] = ()
+    packs: Listed[Line] = ()
     """Shipped packs, by name."""
     folder: Line = "rules"
     """Where the folder's own rule files are."""
 
 
-class PollingSection(_Section):
+class PollingSection(_Mapping):
     """How feeds are asked."""
 
     interval: Annotated[Duration, lasting(1.0, 7 * DAY)] = 5 * MINUTE
     tick: Annotated[Duration, lasting(0.05, MINUTE)] = 1.0
     timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 20.0
     max_size: Annotated[Size, sized(1024, 256 * 1024 * 1024)] = 8 * 1024 * 1024
-    concurrency: Annotated[Whole, within(1, 1000)] = 16
-    workers: Annotated[Whole, within(1, 64)] = 1
+    concurrency: Annotated[int, within(1, 1000)] = 16
+    workers: Annotated[int, within(1, 64)] = 1
     parse_timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 15.0
     user_agent: Line = ""
 
 
-class FeedSection(_Section):
+class FeedSection(_Mapping):
     """One feed and who publishes it."""
 
     id: Identifier
@@ -69,27 +70,27 @@ class FeedSection(_Section):
     language: Language
     kind: Kind = "other"
     country: Country = ""
-    state_affiliated: Flag = False
+    state_affiliated: bool = False
     interval: Annotated[Duration, lasting(1.0, 7 * DAY)] | None = None
-    allow_private: Flag = False
-    enabled: Flag = True
+    allow_private: bool = False
+    enabled: bool = True
 
 
-class SubscriptionSection(_Section):
+class SubscriptionSection(_Mapping):
     """A channel and its filters; an empty filter lets everything through."""
 
     id: Identifier
     channel: Channel
-    rules: tuple[Line, ...] = ()
-    min_severity: Severity = Severity.LOW
-    languages: tuple[Language, ...] = ()
-    feeds: tuple[Line, ...] = ()
+    rules: Listed[Line] = ()
+    min_severity: Annotated[Severity, Field(strict=False)] = Severity.LOW
+    languages: Listed[Language] = ()
+    feeds: Listed[Line] = ()
 
 
-class DeliverySection(_Section):
+class DeliverySection(_Mapping):
     """How posts are tried."""
 
-    max_attempts: Annotated[Whole, within(1, 100)] = 8
+    max_attempts: Annotated[int, within(1, 100)] = 8
     backoff: Annotated[Duration, lasting(0.1, 3600.0)] = 2.0
     backoff_ceiling: Annotated[Duration, lasting(1.0, DAY)] = 900.0
     post_timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 20.0
@@ -97,27 +98,27 @@ class DeliverySection(_Section):
     drain_limit: Annotated[Duration, lasting(0.0, 10 * MINUTE)] = 10.0
 
 
-class WebSection(_Section):
+class WebSection(_Mapping):
     """The local port for health and metrics."""
 
     host: Name = "127.0.0.1"
     port: Port = 8077
 
 
-class LogSection(_Section):
+class LogSection(_Mapping):
     """What is logged and how."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "human", "json"] = "auto"
 
 
-class ConsoleSection(_Section):
+class ConsoleSection(_Mapping):
     """The console publisher."""
 
     transcript: Line | None = None
 
 
-class VedetteFile(_Section):
+class VedetteFile(_Mapping):
     """The whole of `vedette.yaml`."""
 
     version: Literal[1] = 1
@@ -125,8 +126,8 @@ class VedetteFile(_Section):
     retention: Annotated[Duration, lasting(DAY, 3650 * DAY)] = 180 * DAY
     rules: RulesSection = RulesSection()
     polling: PollingSection = PollingSection()
-    feeds: tuple[FeedSection, ...] = ()
-    subscriptions: tuple[SubscriptionSection, ...] = ()
+    feeds: Listed[FeedSection] = ()
+    subscriptions: Listed[SubscriptionSection] = ()
     delivery: DeliverySection = DeliverySection()
     web: WebSection = WebSection()
     log: LogSection = LogSection()

@@ -1,0 +1,162 @@
+"""Checks of `vedette.yaml` that need more than one value to be answered."""
+
+import ipaddress
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.settings.codes import LANGUAGE_SLIPS
+from bot.settings.draft import Draft
+from bot.settings.quantities import format_duration
+from bot.settings.schema import MINUTE, FeedSection, SubscriptionSection
+from rules.documents.wording import suggest
+from rules.problems import Problem
+
+READY_PLATFORMS = frozenset({"console"})
+"""Platforms that this version can post to."""
+
+
+def check_feeds(draft: Draft) -> Iterator[Problem]:
+    """Find feeds that are there twice, and feeds that cannot or should not be asked as configured."""
+    ids: dict[str, int] = {}
+    urls: dict[str, int] = {}
+    for index, feed in draft.feeds:
+        loc = ("feeds", index)
+        first = ids.setdefault(feed.id, index)
+        if first != index:
+            where = f"the first is in line {draft.line(('feeds', first, 'id'))}"
+            yield draft.error((*loc, "id"), f"the feed id '{feed.id}' is taken", where)
+        first = urls.setdefault(_address_key(feed.url), index)
+        if first != index:
+            where = f"'{dict(draft.feeds)[first].id}' in line {draft.line(('feeds', first, 'url'))} has it; remove one"
+            yield draft.error((*loc, "url"), "this address is polled already", where)
+        yield from _doubt_feed(draft, index, feed)
+    if not draft.feeds and not draft.document.plain(("feeds",)):
+        yield draft.warning(("feeds",), "there are no feeds, so nothing is watched", "add one under `feeds:`")
+
+
+def _address_key(url: str) -> str:
+    """Give a form that is equal for spellings of one address: the host's case and the fragment do not count."""
+    parts = urlsplit(url)
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()
+
+
+def _doubt_feed(draft: Draft, index: int, feed: FeedSection) -> Iterator[Problem]:
+    if feed.language in LANGUAGE_SLIPS:
+        meant = LANGUAGE_SLIPS[feed.language]
+        message = f"'{feed.language}' is the code of another language than its letters suggest"
+        yield draft.warning(("feeds", index, "language"), message, f"did you mean '{meant}'?")
+    if feed.allow_private:
+        return
+    if _is_private(feed.url):
+        hint = "add `allow_private: true` if you trust it"
+        yield draft.warning(("feeds", index, "url"), "a private address is not asked", hint)
+    if feed.interval is not None and feed.interval < MINUTE:
+        message = f"asks this publisher every {format_duration(feed.interval)}"
+        yield draft.warning(("feeds", index, "interval"), message, "publishers may block who asks so often")
+
+
+def _is_private(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
+def check_subscriptions(draft: Draft, rules: Collection[str] | None) -> Iterator[Problem]:
+    """Find subscriptions that name what does not exist; `rules` is None when the rules are not known."""
+    ids: dict[str, int] = {}
+    feeds = {feed.id: feed for _, feed in draft.feeds}
+    for index, each in draft.subscriptions:
+        first = ids.setdefault(each.id, index)
+        if first != index:
+            where = f"the first is in line {draft.line(('subscriptions', first, 'id'))}"
+            yield draft.error(("subscriptions", index, "id"), f"the subscription id '{each.id}' is taken", where)
+        yield from _check_platform(draft, index, each)
+        if rules is not None:
+            yield from _check_names(draft, index, "rule", each.rules, rules)
+        yield from _check_names(draft, index, "feed", each.feeds, feeds)
+        yield from _doubt_filters(draft, index, each, feeds)
+    if not draft.subscriptions and not draft.document.plain(("subscriptions",)):
+        message = "there are no subscriptions, so nobody is told"
+        yield draft.warning(("subscriptions",), message, "add one under `subscriptions:`")
+
+
+def _check_platform(draft: Draft, index: int, each: SubscriptionSection) -> Iterator[Problem]:
+    platform = each.channel.partition(":")[0]
+    if platform not in READY_PLATFORMS:
+        message = f"posting to {platform} is not in this version yet"
+        hint = "its alerts end as dead letters; use console: for now"
+        yield draft.warning(("subscriptions", index, "channel"), message, hint)
+
+
+def _check_names(
+    draft: Draft, index: int, what: str, names: Collection[str], known: Collection[str]
+) -> Iterator[Problem]:
+    for position, name in enumerate(names):
+        if name not in known:
+            loc = ("subscriptions", index, f"{what}s", position)
+            hint = suggest(name, known) or f"`vedette check` knows {len(known)} {what}s"
+            yield draft.error(loc, f"there is no {what} '{name[:64]}'", hint)
+
+
+def _doubt_filters(
+    draft: Draft, index: int, each: SubscriptionSection, feeds: dict[str, FeedSection]
+) -> Iterator[Problem]:
+    for position, name in enumerate(each.feeds):
+        if name in feeds and not feeds[name].enabled:
+            loc = ("subscriptions", index, "feeds", position)
+            yield draft.warning(loc, f"the feed '{name}' is switched off", "set `enabled: true` or leave it out here")
+    spoken = {feed.language for feed in feeds.values() if feed.enabled}
+    for position, language in enumerate(each.languages):
+        if spoken and language not in spoken:
+            loc = ("subscriptions", index, "languages", position)
+            hint = f"feeds speak {', '.join(sorted(spoken))}"
+            yield draft.warning(loc, f"no feed has the language '{language}'", hint)
+
+
+def check_delivery(draft: Draft) -> Iterator[Problem]:
+    """Find waits that contradict each other."""
+    delivery = draft.delivery
+    if delivery.backoff > delivery.backoff_ceiling:
+        hint = f"write at least {format_duration(delivery.backoff)}"
+        loc = ("delivery", "backoff_ceiling" if "backoff_ceiling" in delivery.model_fields_set else "backoff")
+        yield draft.error(loc, "the longest wait is shorter than the first one", hint)
+
+
+def check_store(draft: Draft, folder: Path) -> Iterator[Problem]:
+    """Find a store that cannot be had."""
+    scheme, colon, _ = draft.store.partition("://")
+    if scheme in {"postgresql", "postgres"} and colon:
+        hint = "write a file's name, such as vedette.db"
+        yield draft.error(("store",), "a store on PostgreSQL joins in a later version", hint)
+    elif colon and scheme != "sqlite":
+        yield draft.error(("store",), f"there is no store '{scheme}://'", "write a file's name, such as vedette.db")
+    elif draft.store != MEMORY:
+        yield from _check_file(draft, ("store",), store_path(draft.store, folder), "the store")
+
+
+def check_console(draft: Draft, folder: Path) -> Iterator[Problem]:
+    """Find a transcript that cannot be written."""
+    if draft.console.transcript is not None:
+        path = folder / draft.console.transcript
+        yield from _check_file(draft, ("console", "transcript"), path, "the transcript")
+
+
+def _check_file(draft: Draft, loc: tuple[str, ...], path: Path, what: str) -> Iterator[Problem]:
+    try:
+        if path.is_dir():
+            yield draft.error(loc, f"{what} is to be a file and there is a folder of that name", "choose another name")
+        elif not path.parent.is_dir():
+            yield draft.error(loc, f"{what}'s folder {path.parent} does not exist", "make it first")
+    except OSError as error:
+        yield draft.error(loc, f"{what} cannot be looked for: {error.strerror}", "choose another place")
+
+
+MEMORY = "memory:"
+
+
+def store_path(store: str, folder: Path) -> Path:
+    """Give the database file of a store setting; a relative one is in the configuration folder."""
+    return folder / store.removeprefix("sqlite:///")

@@ -1,0 +1,75 @@
+"""The environment and the folder's `.env`: the only reader of both. Values are secrets and are never shown."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.settings.model import Tokens
+from rules.documents.wording import suggest
+from rules.problems import Level, Problem
+
+SLACK_BOT = "SLACK_BOT_TOKEN"
+SLACK_APP = "SLACK_APP_TOKEN"
+DISCORD = "DISCORD_TOKEN"
+KNOWN = (SLACK_BOT, SLACK_APP, DISCORD)
+
+_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?(?P<name>[^=]*?)\s*=\s*(?P<value>.*?)\s*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_OURS = ("SLACK_", "DISCORD_", "VEDETTE_")
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The variables of one file, and what is wrong with it."""
+
+    values: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def parse_environment_file(path: str, text: str) -> Variables:
+    """Read `NAME=value` lines; empty lines and `#` comments are skipped, quotes around a value are taken off.
+
+    A value is taken as it stands: nothing in it is expanded.
+    """
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        column = len(line) - len(line.lstrip()) + 1
+        found = _ASSIGNMENT.fullmatch(line)
+        if found is None or not _NAME.fullmatch(found["name"]):
+            problems.append(Problem(path, number, column, "this line is not NAME=value", "start a comment with #"))
+            continue
+        name = found["name"]
+        problems.extend(_doubts(path, number, column, name, values))
+        values[name] = _unquoted(found["value"])
+    return Variables(values, tuple(problems))
+
+
+def _doubts(path: str, line: int, column: int, name: str, values: Mapping[str, str]) -> list[Problem]:
+    doubts = []
+    if name in values:
+        doubts.append(Problem(path, line, column, f"{name} is set twice", "the last one counts", Level.WARNING))
+    if name.startswith(_OURS) and name not in KNOWN:
+        hint = suggest(name, KNOWN) or f"known are {', '.join(KNOWN)}"
+        doubts.append(Problem(path, line, column, f"Vedette does not know {name}", hint, Level.WARNING))
+    return doubts
+
+
+def _unquoted(value: str) -> str:
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    return re.split(r"\s+#", value, maxsplit=1)[0]
+
+
+def read_tokens(environ: Mapping[str, str], filed: Mapping[str, str]) -> Tokens:
+    """Take the platforms' tokens; the real environment wins over the file, and an empty value is none."""
+
+    def secret(name: str) -> SecretStr | None:
+        value = environ.get(name) or filed.get(name)
+        return SecretStr(value) if value else None
+
+    return Tokens(slack_bot=secret(SLACK_BOT), slack_app=secret(SLACK_APP), discord=secret(DISCORD))

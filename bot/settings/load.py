@@ -1,0 +1,198 @@
+"""The only reader of the configuration folder and of the environment; `check` and start-up both use it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.settings.crosscheck import (
+    MEMORY,
+    check_console,
+    check_delivery,
+    check_feeds,
+    check_store,
+    check_subscriptions,
+    store_path,
+)
+from bot.settings.draft import Draft, read_draft
+from bot.settings.environment import parse_environment_file, read_tokens
+from bot.settings.folder import RuleTexts, list_packs, read_pack, read_rule_folder, read_text
+from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Tokens, Web
+from bot.settings.schema import DAY, FeedSection, SubscriptionSection, VedetteFile
+from rules import compile_rules
+from rules.documents import load_document
+from rules.documents.wording import suggest
+from rules.model import FeedId, RuleFile, RuleId, Source
+from rules.problems import Level, Problem
+from state import FeedSpec, Subscription, SubscriptionId
+
+SETTINGS_FILE = "vedette.yaml"
+ENVIRONMENT_FILE = ".env"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A folder as read: settings when nothing in it is an error, and all that is wrong or doubtful."""
+
+    settings: Settings | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Give the problems that keep the folder from being used."""
+        return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
+
+
+def load_folder(folder: Path, environ: Mapping[str, str]) -> Loaded:
+    """Read and check a whole configuration folder; whatever is wrong is in `problems`. Never raises."""
+    if not _is_folder(folder):
+        hint = f"`vedette init {folder}` writes a starter folder"
+        return Loaded(None, (Problem(str(folder), 1, 1, "there is no such folder", hint),))
+    tokens, problems = _read_environment(folder, environ)
+    shown = str(folder / SETTINGS_FILE)
+    text = read_text(folder / SETTINGS_FILE, shown)
+    if isinstance(text, Problem):
+        return Loaded(None, tuple(sorted([*problems, text])))
+    document = load_document(shown, text, VedetteFile)
+    draft = read_draft(document)
+    texts = _gather_rules(draft, folder)
+    compiled = compile_rules(texts.files)
+    problems += [*document.problems, *texts.problems, *compiled.problems]
+    known = None if texts.problems or _has_errors(compiled.problems) else {each.id for each in compiled.ruleset.rules}
+    problems += _cross_check(draft, folder, known)
+    if document.value is None or _has_errors(problems):
+        return Loaded(None, tuple(sorted(problems)))
+    return Loaded(_settle(folder, document.value, texts.files, tokens), tuple(sorted(problems)))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.level is Level.ERROR for problem in problems)
+
+
+def _read_environment(folder: Path, environ: Mapping[str, str]) -> tuple[Tokens, list[Problem]]:
+    path = folder / ENVIRONMENT_FILE
+    if not path.exists():
+        return read_tokens(environ, {}), []
+    text = read_text(path, str(path))
+    if isinstance(text, Problem):
+        return read_tokens(environ, {}), [text]
+    filed = parse_environment_file(str(path), text)
+    return read_tokens(environ, filed.values), list(filed.problems)
+
+
+def _gather_rules(draft: Draft, folder: Path) -> RuleTexts:
+    """Read the packs that are named and the folder's own rule files."""
+    shipped = list_packs()
+    files: list[RuleFile] = []
+    problems: list[Problem] = []
+    for index, name in enumerate(draft.rules.packs):
+        loc = ("rules", "packs", index)
+        if name not in shipped:
+            hint = suggest(name, shipped) or f"shipped are {', '.join(shipped) or 'none'}"
+            problems.append(draft.error(loc, f"there is no rule pack '{name[:64]}'", hint))
+        elif name in draft.rules.packs[:index]:
+            problems.append(draft.error(loc, f"the rule pack '{name}' is named twice", "remove one"))
+        else:
+            pack = read_pack(name)
+            files += pack.files
+            problems += pack.problems
+    own = _read_own_rules(draft, folder)
+    files += own.files
+    problems += own.problems
+    if not files and not problems:
+        hint = f"name a pack under `rules:`; shipped are {', '.join(shipped)}"
+        problems.append(draft.warning(("rules",), "there are no rules, so nothing is flagged", hint))
+    return RuleTexts(tuple(files), tuple(problems))
+
+
+def _read_own_rules(draft: Draft, folder: Path) -> RuleTexts:
+    path = folder / draft.rules.folder
+    if path.exists() and not path.is_dir():
+        wrong = draft.error(("rules", "folder"), f"{draft.rules.folder} is a file and a folder is wanted")
+        return RuleTexts(problems=(wrong,))
+    if path.is_dir():
+        return read_rule_folder(path, str(path))
+    if "folder" in draft.rules.model_fields_set:
+        wrong = draft.error(("rules", "folder"), f"there is no folder {draft.rules.folder}", "make it, or leave it out")
+        return RuleTexts(problems=(wrong,))
+    return RuleTexts()
+
+
+def _cross_check(draft: Draft, folder: Path, rules: set[RuleId] | None) -> list[Problem]:
+    if draft.document.root is None:
+        return []
+    return [
+        *check_feeds(draft),
+        *check_subscriptions(draft, rules),
+        *check_delivery(draft),
+        *check_store(draft, folder),
+        *check_console(draft, folder),
+    ]
+
+
+def _settle(folder: Path, file: VedetteFile, rule_files: tuple[RuleFile, ...], tokens: Tokens) -> Settings:
+    home = folder.resolve()
+    transcript = file.console.transcript
+    return Settings(
+        folder=home,
+        store=MEMORY if file.store == MEMORY else f"sqlite:///{store_path(file.store, home)}",
+        feeds=tuple(_feed(feed, file.polling.interval) for feed in file.feeds if feed.enabled),
+        subscriptions=tuple(map(_subscription, file.subscriptions)),
+        rule_files=rule_files,
+        polling=_polling(file),
+        delivery=_delivery(file),
+        web=Web(file.web.host, file.web.port),
+        logs=Logs(file.log.level, file.log.format),
+        console=Console(home / transcript if transcript is not None else None),
+        tokens=tokens,
+        retention_days=file.retention / DAY,
+    )
+
+
+def _polling(file: VedetteFile) -> Polling:
+    polling = file.polling
+    return Polling(
+        tick_s=polling.tick,
+        timeout_s=polling.timeout,
+        max_bytes=polling.max_size,
+        concurrency=polling.concurrency,
+        workers=polling.workers,
+        parse_timeout_s=polling.parse_timeout,
+        user_agent=polling.user_agent,
+    )
+
+
+def _delivery(file: VedetteFile) -> Delivery:
+    delivery = file.delivery
+    return Delivery(
+        max_attempts=delivery.max_attempts,
+        backoff_s=delivery.backoff,
+        backoff_ceiling_s=delivery.backoff_ceiling,
+        post_timeout_s=delivery.post_timeout,
+        channel_spacing_s=delivery.channel_spacing,
+        drain_limit_s=delivery.drain_limit,
+    )
+
+
+def _feed(feed: FeedSection, interval_s: float) -> FeedSpec:
+    source = Source(
+        FeedId(feed.id), feed.publisher, feed.language, feed.kind, feed.country, state_affiliated=feed.state_affiliated
+    )
+    return FeedSpec(source, feed.url, feed.interval or interval_s, feed.allow_private)
+
+
+def _subscription(each: SubscriptionSection) -> Subscription:
+    return Subscription(
+        SubscriptionId(each.id),
+        each.channel,
+        rules=tuple(map(RuleId, each.rules)),
+        min_severity=each.min_severity,
+        languages=each.languages,
+        feeds=tuple(map(FeedId, each.feeds)),
+    )

@@ -1,0 +1,1 @@
+"""The starter folder that `vedette init` writes, and the catalogue of known feeds that it is made from."""
