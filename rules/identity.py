@@ -9,18 +9,18 @@ from rules.text import fold
 
 _WORD = re.compile(r"\w+")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-_GENERIC = frozenset(
-    (
-        # What outlets call their running pages, and words that tell nothing by themselves.
-        "live update updates latest breaking news briefing brief bulletin blog liveblog coverage watch video photos "
-        "pictures gallery podcast newsletter headlines recap roundup summary follow read more here key events moments "
-        "today morning evening daily weekly day week monday tuesday wednesday thursday friday saturday sunday "
-        "the a an of on in at to for and or from with by is are as our your all what we know so far s "
-        "속보 실시간 뉴스 오늘 주요 종합 포토 영상 단독 "
-        "онлайн новини новина головне стрічка оновлюється фото відео наживо дайджест підсумки сьогодні за на у в і та про "
-        "новости новость главное лента обновляется видео прямой эфир дайджест итоги сегодня и о по с"
-    ).split()
+_GENERIC_WORDS = (
+    "live update updates latest breaking news briefing brief bulletin blog liveblog coverage watch video photos "
+    "pictures gallery podcast newsletter headlines recap roundup summary follow read more here key events moments "
+    "today morning evening daily weekly day week monday tuesday wednesday thursday friday saturday sunday "
+    "the a an of on in at to for and or from with by is are as our your all what we know so far s "
+    "속보 실시간 뉴스 오늘 주요 종합 포토 영상 단독 "
+    "онлайн новини новина головне стрічка оновлюється фото відео наживо дайджест підсумки сьогодні "
+    "за на у в і та про "
+    "новости новость главное лента обновляется видео прямой эфир дайджест итоги сегодня и о по с"
 )
+"""What outlets call their running pages, and words that tell nothing by themselves."""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _TITLE_ALONE = 5
 """Telling words that make a title telling by itself."""
 _TITLE_WITH_TEXT = (3, 8)
