@@ -1,0 +1,1 @@
+"""Rule packs that ship with Vedette: one folder of YAML per subject, read as package data."""
