@@ -58,7 +58,7 @@ def neutralise(source: str) -> Neutral:
 
 def visible(source: str) -> str:
     """Take out what cannot be seen and join white space, as `neutralise` does, and change nothing else."""
-    return _BLANK_OR_UNSEEN.sub(lambda m: _blank(m.group()), source).strip()
+    return _BLANK_OR_UNSEEN.sub(lambda m: _blank(m.group()), source)
 
 
 def safe_link(link: str | None) -> str | None:

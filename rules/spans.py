@@ -35,7 +35,7 @@ class Passage:
         """
         if len(self.text) <= limit:
             return self
-        room = limit - 2 * len(ELLIPSIS)
+        room = max(limit - 2 * len(ELLIPSIS), 0)
         start = _border_before(self.text, self._window(room))
         end = _border_before(self.text, min(start + room, len(self.text)))
         return self._part(start, end) if start < end else Passage("")
