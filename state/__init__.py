@@ -4,11 +4,38 @@ The implementations (`state.sqlite`, `state.memory`, `state.jobs`) are named by 
 """
 
 from state.errors import BackupInvalid, NotFound, StaleRead, StateError, StoreBusy, StoreCorrupt, StoreFull, StoreTooNew
-from state.ports import Archive, Clock, DeliveryStore, FeedStore, Handler, Jobs, RetryLater, Store, SubscriptionStore
-from state.ports import Wakes
-from state.rows import AlertId, AlertKind, AlertRecord, AlertRow, Claim, DeliveryId, DeliveryRecord, DeliveryRow
-from state.rows import DeliveryState, FeedRow, FeedSpec, ItemRecord, KnownItem, PollRecord, StoreStatus, StoryKey
-from state.rows import Subscription, SubscriptionId
+from state.ports import (
+    Archive,
+    Clock,
+    DeliveryStore,
+    FeedStore,
+    Handler,
+    Jobs,
+    RetryLater,
+    Store,
+    SubscriptionStore,
+    Wakes,
+)
+from state.rows import (
+    AlertId,
+    AlertKind,
+    AlertRecord,
+    AlertRow,
+    Claim,
+    DeliveryId,
+    DeliveryRecord,
+    DeliveryRow,
+    DeliveryState,
+    FeedRow,
+    FeedSpec,
+    ItemRecord,
+    KnownItem,
+    PollRecord,
+    StoreStatus,
+    StoryKey,
+    Subscription,
+    SubscriptionId,
+)
 
 __all__ = [
     "AlertId",

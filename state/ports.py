@@ -44,7 +44,9 @@ class FeedStore(Protocol):
         """Make the active feeds equal to `specs`; learnt state is kept. Called at start-up and reload.
 
         A feed that left the configuration keeps its items and is no longer claimed. First polls are spread
-        evenly over the feed's interval, at most 30 s, so that a start is not a burst.
+        evenly over the feed's interval, at most 30 s, so that a start is not a burst. A feed whose address
+        changed loses its validators and failures and is due now; one whose interval changed waits no longer
+        than the new one.
         """
 
     async def claim_due_feeds(self, limit: int, lease_s: float) -> tuple[FeedId, ...]:
@@ -68,20 +70,31 @@ class FeedStore(Protocol):
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes, release the feed, and enqueue a `drain` job for each channel.
 
-        Resets the feed's failures. Called by the poller. Raises StaleRead, writing nothing, when an item's
-        version exists already or one of its story keys belongs to another story than the record says: the
-        caller reads and decides again.
+        Resets the feed's failures. An alert or delivery whose id exists already is told already: it is not written
+        again. Called by the poller. Raises NotFound for a feed never configured. Raises StaleRead, writing nothing,
+        when an item's version does not follow the newest stored one or one of its story keys belongs to another
+        story than the record says: the caller reads and decides again.
         """
 
     async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime) -> None:
-        """Release a feed whose document has not changed, resetting its failures. Called by the poller."""
+        """Release a feed whose document has not changed, resetting its failures.
+
+        Called by the poller. Raises NotFound for a feed never configured.
+        """
 
     async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
-        """Release a feed whose poll failed and count the failure. Called by the poller."""
+        """Release a feed whose poll failed and count the failure.
+
+        Called by the poller. Raises NotFound for a feed never configured.
+        """
 
 
 class DeliveryStore(Protocol):
-    """The outbox. Order within a channel is the order in which deliveries were committed."""
+    """The outbox. Order within a channel is the order in which deliveries were committed.
+
+    A post that happened is always recorded: `settle_sent` holds even when the claim was lost meanwhile, and the
+    first message id stays. The other ways to end a claim change nothing once it is lost.
+    """
 
     async def due_channels(self) -> tuple[str, ...]:
         """List channels whose head of line can be claimed now. Called by the sweep."""
@@ -97,18 +110,24 @@ class DeliveryStore(Protocol):
         """Tell when the channel's head of line is due, None for an empty line. Called after a drain."""
 
     async def settle_sent(self, delivery: DeliveryId, message: str) -> None:
-        """Mark a claimed delivery as sent. Raises NotFound."""
+        """Mark a delivery as sent. Called by the dispatcher. Raises NotFound."""
 
     async def settle_retry(
         self, delivery: DeliveryId, reason: str, next_attempt_at: datetime, *, ambiguous: bool
     ) -> None:
-        """Put a claimed delivery back for a later attempt, `unknown` when the post may have arrived."""
+        """Put a claimed delivery back for a later attempt, `unknown` when the post may have arrived.
+
+        Called by the dispatcher. Raises NotFound.
+        """
 
     async def settle_dead(self, delivery: DeliveryId, reason: str) -> None:
-        """Move a claimed delivery to the dead letters. Raises NotFound."""
+        """Move a claimed delivery to the dead letters. Called by the dispatcher. Raises NotFound."""
 
     async def give_back(self, delivery: DeliveryId) -> None:
-        """Undo a claim whose post was never begun; the attempt does not count. Called at shut-down."""
+        """Undo a claim whose post was never begun: due now, and the attempt does not count.
+
+        One that was ambiguous before stays `unknown`. Called at shut-down. Raises NotFound.
+        """
 
     async def recover(self) -> int:
         """Turn `sending` into `unknown` and release claimed feeds; give the number of both.
@@ -117,7 +136,10 @@ class DeliveryStore(Protocol):
         """
 
     async def resend(self, delivery: DeliveryId) -> None:
-        """Put a dead letter back in line, due now, attempts from 0. Called by people. Raises NotFound."""
+        """Put a dead letter back at its old place in line, due now, attempts from 0, and enqueue a `drain` job.
+
+        Called by people. Raises NotFound when no dead letter has that id.
+        """
 
     async def deliveries(self, state: DeliveryState | None = None, limit: int = 50) -> tuple[DeliveryRow, ...]:
         """List deliveries, newest first. Called by `status` and `deliveries`."""

@@ -34,6 +34,7 @@ class FeedRow:
     first_polled_at: datetime | None
     """When its first successful poll committed; None before."""
     last_polled_at: datetime | None
+    """When its last successful poll was settled, changed or not."""
     failures: int
     """Failed polls in a row."""
     error: str
@@ -130,6 +131,11 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the delivery is still to be made."""
+        return self not in (DeliveryState.SENT, DeliveryState.DEAD)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -163,6 +169,7 @@ class DeliveryRow:
     reason: str
     message: str | None
     next_attempt_at: datetime
+    """While `sending`: when the claim ends."""
     created_at: datetime
     sent_at: datetime | None
     headline: str
@@ -207,6 +214,7 @@ class StoreStatus:
     feeds_never_polled: int
     items: int
     stories: int
+    """Stories that are known, be it by their keys alone."""
     alerts: int
     deliveries: dict[DeliveryState, int]
     oldest_open_at: datetime | None

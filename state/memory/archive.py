@@ -1,0 +1,107 @@
+"""Subscriptions and the past, in memory."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from rules.model import Item
+from rules.text import fold
+from state.errors import NotFound
+from state.memory.tables import Alert, Part
+from state.rows import (
+    AlertRow,
+    DeliveryState,
+    StoreStatus,
+    Subscription,
+    SubscriptionId,
+)
+from state.spans import forget_keys_before
+
+
+class Archive(Part):
+    """`state.ports.SubscriptionStore` and `state.ports.Archive`."""
+
+    async def sync_subscriptions(self, subscriptions: Sequence[Subscription]) -> None:
+        """Make the subscriptions of origin `config` equal to these."""
+        kept = {each.id: each for each in self._tables.subscriptions.values() if each.origin != "config"}
+        self._tables.subscriptions = kept | {each.id: each for each in subscriptions}
+
+    async def subscriptions(self, channel: str | None = None) -> tuple[Subscription, ...]:
+        """List active subscriptions by id."""
+        rows = (each for each in self._tables.subscriptions.values() if channel is None or each.channel == channel)
+        return tuple(sorted(rows, key=lambda each: each.id))
+
+    async def add_subscription(self, subscription: Subscription) -> None:
+        """Add or replace one by id."""
+        self._tables.subscriptions[subscription.id] = subscription
+
+    async def remove_subscription(self, subscription: SubscriptionId) -> None:
+        """End one. Raises NotFound."""
+        if self._tables.subscriptions.pop(subscription, None) is None:
+            raise NotFound(f"no subscription has the id {subscription!r}")
+
+    async def recent_alerts(self, limit: int) -> tuple[AlertRow, ...]:
+        """List alerts, newest first."""
+        members = Counter(records[-1].story for records in self._tables.items.values())
+        newest = list(self._tables.alerts.values())[::-1][:limit]
+        return tuple(_to_row(alert, members[alert.record.story]) for alert in newest)
+
+    async def search_items(self, text: str, limit: int) -> tuple[Item, ...]:
+        """List newest versions of items whose title or text contains `text`, newest first."""
+        needle = fold(text)
+        found = [item for item in self._newest() if needle in fold(f"{item.title}\n{item.text}")]
+        return tuple(found[::-1][:limit])
+
+    async def items_since(self, moment: datetime, limit: int) -> tuple[Item, ...]:
+        """List newest versions of items seen since then, oldest first."""
+        return tuple([item for item in self._newest() if item.seen_at >= moment][:limit])
+
+    async def status(self) -> StoreStatus:
+        """Count what there is."""
+        rows = [feed.row for feed in self._tables.feeds.values() if feed.active]
+        counts = Counter(each.state for each in self._tables.deliveries.values())
+        return StoreStatus(
+            feeds=len(rows),
+            feeds_failing=sum(row.failures > 0 for row in rows),
+            feeds_never_polled=sum(row.first_polled_at is None for row in rows),
+            items=len(self._tables.items),
+            stories=len(self._tables.stories),
+            alerts=len(self._tables.alerts),
+            deliveries={state: counts[state] for state in DeliveryState},
+            oldest_open_at=min((each.created_at for each in self._open_deliveries()), default=None),
+            last_poll_at=max((row.last_polled_at for row in rows if row.last_polled_at is not None), default=None),
+        )
+
+    async def prune(self, before: datetime) -> int:
+        """Delete items seen before that moment with all that hangs on them, and give their number."""
+        tables, forget_before = self._tables, forget_keys_before(before, self.now())
+        kept = {each.alert.item for each in self._open_deliveries()}
+        gone = {item.id for item in self._newest() if item.seen_at < before and item.id not in kept}
+        tables.items = {key: records for key, records in tables.items.items() if key not in gone}
+        tables.alerts = {key: alert for key, alert in tables.alerts.items() if alert.record.item not in gone}
+        tables.deliveries = {key: each for key, each in tables.deliveries.items() if each.alert.item not in gone}
+        tables.keys = {key: each for key, each in tables.keys.items() if each.seen_at >= forget_before}
+        living = {records[-1].story for records in tables.items.values()}
+        tables.stories = {
+            key: story for key, story in tables.stories.items() if story.seen_at >= forget_before or key in living
+        }
+        return len(gone)
+
+    def _newest(self) -> list[Item]:
+        """List the newest version of every item in order of sight."""
+        return sorted((records[-1].item for records in self._tables.items.values()), key=lambda item: item.seen_at)
+
+
+def _to_row(alert: Alert, items_in_story: int) -> AlertRow:
+    record = alert.record
+    return AlertRow(
+        id=record.id,
+        kind=record.kind,
+        story=record.story,
+        item=record.item,
+        severity=record.severity,
+        rules=record.rules,
+        summary=record.summary,
+        created_at=alert.created_at,
+        items_in_story=items_in_story,
+    )

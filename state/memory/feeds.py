@@ -1,0 +1,141 @@
+"""Feeds, items and what polling decides, in memory."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from rules.model import FeedId, ItemId, StoryId
+from state.errors import NotFound, StaleRead
+from state.memory.tables import Alert, Delivery, Feed, Key, Part, Story
+from state.rows import (
+    AlertRecord,
+    FeedRow,
+    FeedSpec,
+    ItemRecord,
+    KnownItem,
+    PollRecord,
+    StoryKey,
+)
+from state.spans import spread_first_polls
+
+
+class Feeds(Part):
+    """`state.ports.FeedStore`."""
+
+    async def sync_feeds(self, specs: Sequence[FeedSpec]) -> None:
+        """Make the active feeds equal to `specs`, keeping what was learnt."""
+        feeds, now = self._tables.feeds, self.now()
+        first_polls = spread_first_polls([spec for spec in specs if spec.source.feed not in feeds], now)
+        for feed in feeds.values():
+            feed.active = False
+        for spec in specs:
+            known = feeds.get(spec.source.feed)
+            if known is None:
+                row = FeedRow(spec, None, None, first_polls[spec.source.feed], None, None, 0, "")
+                feeds[spec.source.feed] = Feed(row)
+            else:
+                known.row = _reconfigure(known.row, spec, now)
+                known.active = True
+
+    async def claim_due_feeds(self, limit: int, lease_s: float) -> tuple[FeedId, ...]:
+        """Claim due feeds, longest overdue first, and enqueue their polls."""
+        now = self.now()
+        due = [feed for feed in self._tables.feeds.values() if feed.is_due(now)]
+        due.sort(key=lambda feed: (feed.row.next_poll_at, feed.row.id))
+        for feed in due[:limit]:
+            feed.claimed_until = now + timedelta(seconds=lease_s)
+            self._wakes.enqueue("poll", feed.row.id)
+        return tuple(feed.row.id for feed in due[:limit])
+
+    async def feed(self, feed: FeedId) -> FeedRow:
+        """Give one active feed. Raises NotFound."""
+        found = self._tables.feeds.get(feed)
+        if found is None or not found.active:
+            raise NotFound(f"no active feed has the id {feed!r}")
+        return found.row
+
+    async def feeds(self) -> tuple[FeedRow, ...]:
+        """List the active feeds by id."""
+        rows = (feed.row for feed in self._tables.feeds.values() if feed.active)
+        return tuple(sorted(rows, key=lambda row: row.id))
+
+    async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
+        """Give the newest stored version of each id that is stored."""
+        items, stories = self._tables.items, self._tables.stories
+        newest = {each: items[each][-1] for each in ids if each in items}
+        return {each: KnownItem(row.item, row.story, stories[row.story].alerted) for each, row in newest.items()}
+
+    async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
+        """Give the owner of each story key that has one."""
+        owners = {each: self._tables.keys[each].story for each in keys if each in self._tables.keys}
+        return {key: StoryKey(key, story, self._tables.stories[story].alerted) for key, story in owners.items()}
+
+    async def commit_poll(self, record: PollRecord) -> None:
+        """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""
+        feed, now = self._any_feed(record.feed), self.now()
+        self._check_fresh(record)
+        for item in record.items:
+            self._write_item(item)
+        for alert in record.alerts:
+            self._write_alert(alert, now)
+        row = replace(feed.row, etag=record.etag, last_modified=record.last_modified)
+        self._release(feed, replace(row, first_polled_at=row.first_polled_at or now), record.next_poll_at)
+        for channel in dict.fromkeys(each.channel for alert in record.alerts for each in alert.deliveries):
+            self._wakes.enqueue("drain", channel)
+
+    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime) -> None:
+        """Release a feed whose document has not changed. Raises NotFound."""
+        found = self._any_feed(feed)
+        self._release(found, found.row, next_poll_at)
+
+    async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
+        """Release a feed whose poll failed and count the failure. Raises NotFound."""
+        found = self._any_feed(feed)
+        found.claimed_until = None
+        found.row = replace(found.row, failures=found.row.failures + 1, error=error, next_poll_at=next_poll_at)
+
+    def _any_feed(self, feed: FeedId) -> Feed:
+        found = self._tables.feeds.get(feed)
+        if found is None:
+            raise NotFound(f"no feed has the id {feed!r}")
+        return found
+
+    def _release(self, feed: Feed, row: FeedRow, next_poll_at: datetime) -> None:
+        feed.claimed_until = None
+        feed.row = replace(row, next_poll_at=next_poll_at, last_polled_at=self.now(), failures=0, error="")
+
+    def _check_fresh(self, record: PollRecord) -> None:
+        versions: dict[ItemId, int] = {}
+        owners: dict[str, StoryId] = {}
+        for each in record.items:
+            stored = self._tables.items.get(each.item.id)
+            before = versions.get(each.item.id, stored[-1].item.version if stored else 0)
+            if each.item.version != before + 1:
+                raise StaleRead(f"version {each.item.version} of item {each.item.id!r} does not follow {before}")
+            versions[each.item.id] = each.item.version
+            for key in each.keys:
+                owner = self._tables.keys[key].story if key in self._tables.keys else owners.setdefault(key, each.story)
+                if owner != each.story:
+                    raise StaleRead(f"the story key {key!r} belongs to {owner!r} by now")
+
+    def _write_item(self, record: ItemRecord) -> None:
+        self._tables.items.setdefault(record.item.id, []).append(record)
+        seen_at = record.item.seen_at
+        self._tables.stories.setdefault(record.story, Story(seen_at)).seen_at = seen_at
+        for key in record.keys:
+            self._tables.keys[key] = Key(record.story, seen_at)
+
+    def _write_alert(self, record: AlertRecord, now: datetime) -> None:
+        self._tables.stories[record.story].alerted = True
+        alert = self._tables.alerts.setdefault(record.id, Alert(record, now)).record
+        for each in record.deliveries:
+            self._tables.deliveries.setdefault(each.id, Delivery(each, alert, now, now))
+
+
+def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:
+    """Give a known feed its new configuration; a new address starts afresh, a new interval ends a longer wait."""
+    if spec.url != row.spec.url:
+        row = replace(row, etag=None, last_modified=None, next_poll_at=now, failures=0, error="")
+    if spec.interval_s != row.spec.interval_s:
+        row = replace(row, next_poll_at=min(row.next_poll_at, now + timedelta(seconds=spec.interval_s)))
+    return replace(row, spec=spec)

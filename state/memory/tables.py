@@ -1,0 +1,130 @@
+"""What a store in memory holds, and what its parts share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rules.model import FeedId, ItemId, StoryId
+from state.ports import Clock, Wakes
+from state.rows import (
+    AlertId,
+    AlertRecord,
+    DeliveryId,
+    DeliveryRecord,
+    DeliveryRow,
+    DeliveryState,
+    FeedRow,
+    ItemRecord,
+    Subscription,
+    SubscriptionId,
+)
+
+
+@dataclass(slots=True)
+class Feed:
+    """A feed ever configured."""
+
+    row: FeedRow
+    active: bool = True
+    claimed_until: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the feed can be claimed."""
+        free = self.claimed_until is None or self.claimed_until <= now
+        return self.active and free and self.row.next_poll_at <= now
+
+
+@dataclass(slots=True)
+class Story:
+    """A story, kept for as long as its items or its keys."""
+
+    seen_at: datetime
+    alerted: bool = False
+
+
+@dataclass(slots=True)
+class Key:
+    """A story key and its owner."""
+
+    story: StoryId
+    seen_at: datetime
+
+
+@dataclass(slots=True)
+class Alert:
+    """An alert as committed."""
+
+    record: AlertRecord
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A row of the outbox; `due_at` is the claim's end while sending."""
+
+    record: DeliveryRecord
+    alert: AlertRecord
+    created_at: datetime
+    due_at: datetime
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    ambiguous: bool = False
+    reason: str = ""
+    message: str | None = None
+    sent_at: datetime | None = None
+
+    def put_back(self, due_at: datetime, *, ambiguous: bool) -> None:
+        """Open the delivery again."""
+        self.state = DeliveryState.UNKNOWN if ambiguous else DeliveryState.PENDING
+        self.ambiguous = ambiguous
+        self.due_at = due_at
+
+    def to_row(self) -> DeliveryRow:
+        """Give the delivery as people ask about it."""
+        return DeliveryRow(
+            id=self.record.id,
+            alert=self.alert.id,
+            subscription=self.record.subscription,
+            channel=self.record.channel,
+            state=self.state,
+            attempts=self.attempts,
+            reason=self.reason,
+            message=self.message,
+            next_attempt_at=self.due_at,
+            created_at=self.created_at,
+            sent_at=self.sent_at,
+            headline="".join(span.text for span in self.alert.summary.headline),
+        )
+
+
+@dataclass(slots=True)
+class Tables:
+    """Everything the store holds; each mapping is in order of insertion."""
+
+    feeds: dict[FeedId, Feed] = field(default_factory=dict)
+    items: dict[ItemId, list[ItemRecord]] = field(default_factory=dict)
+    """Every version of each item, oldest first."""
+    stories: dict[StoryId, Story] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+    alerts: dict[AlertId, Alert] = field(default_factory=dict)
+    deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)
+    subscriptions: dict[SubscriptionId, Subscription] = field(default_factory=dict)
+
+
+class Part:
+    """What the parts of the store share."""
+
+    def __init__(self, clock: Clock, wakes: Wakes) -> None:
+        self._clock = clock
+        self._wakes = wakes
+        self._tables = Tables()
+
+    def now(self) -> datetime:
+        """Give the store's present moment, aware, UTC."""
+        return self._clock.now()
+
+    async def close(self) -> None:
+        """Forget nothing and release nothing: there is nothing to release."""
+
+    def _open_deliveries(self) -> Iterator[Delivery]:
+        return (each for each in self._tables.deliveries.values() if each.state.is_open)
