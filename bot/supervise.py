@@ -75,14 +75,10 @@ class Health:
         """Tell whether the loop has done a round since it was expected."""
         return name in self._beats and self._beats[name].last_at is not None
 
-    def late(self) -> tuple[Heartbeat, ...]:
-        """List the loops that are red, by name."""
+    def late(self) -> dict[str, float]:
+        """Give the loops that are red, by name, with the seconds since their last beat."""
         now = self._clock.now()
-        return tuple(beat for _, beat in sorted(self._beats.items()) if beat.is_late(now))
-
-    def silence_s(self, beat: Heartbeat) -> float:
-        """Give the seconds of this clock since that loop's last beat."""
-        return beat.silence_s(self._clock.now())
+        return {name: beat.silence_s(now) for name, beat in sorted(self._beats.items()) if beat.is_late(now)}
 
     @property
     def failures(self) -> dict[str, int]:
