@@ -1,6 +1,5 @@
 """A document: validated data, and the place of everything in it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -49,52 +48,61 @@ class Document(Generic[M]):
 
     def place(self, loc: Loc) -> Place:
         """Give the place of the value at `loc`, or of the nearest value around it that exists."""
-        *_, node = self._walk(loc)
+        node, _ = self._find(loc)
         return node.place if node is not None else (1, 1)
 
     def key_place(self, loc: Loc) -> Place:
         """Give the place of the last key of `loc`; of the value where there is no such key."""
-        if loc:
-            *_, parent = self._walk(loc[:-1])
-            if parent is not None and (place := parent.keys.get(str(loc[-1]))):
-                return place
-        return self.place(loc)
+        parent, _ = self._find(loc[:-1])
+        place = parent.keys.get(str(loc[-1])) if parent is not None and loc else None
+        return place or self.place(loc)
+
+    def extent(self, loc: Loc) -> tuple[Place, Place]:
+        """Give the place of the value at `loc` and the place just behind it."""
+        node, _ = self._find(loc)
+        return (node.place, node.end) if node is not None else ((1, 1), (1, 1))
 
     def plain(self, loc: Loc) -> Plain:
         """Give the plain data at `loc`, None where there is none."""
-        *_, node = self._walk(loc)
-        return node.value if node is not None else None
+        node, found = self._find(loc)
+        return node.value if node is not None and found else None
 
     def problem(self, loc: Loc, message: str, hint: str = "") -> Problem:
         """Make a problem at the place of the value at `loc`."""
         return Problem(self.path, *self.place(loc), message, hint)
 
-    def read(self, loc: Loc, model: type[S]) -> tuple[S | None, tuple[Problem, ...]]:
-        """Validate the part at `loc` by itself, so that one bad part does not spoil the others."""
+    def read(self, loc: Loc, model: type[S], *, field: str = "") -> tuple[S | None, tuple[Problem, ...]]:
+        """Validate the part at `loc` by itself, so that one bad part does not spoil the others.
+
+        With `field`, the part is no mapping but becomes that one field of the model.
+        """
         known: dict[int, tuple[str, ...]] = {}
+        plain = self.plain(loc)
         try:
-            return model.model_validate(self.plain(loc), context=known), ()
+            return model.model_validate({field: plain} if field else plain, context=known), ()
         except ValidationError as error:
             details = error.errors(include_url=False)
-            return None, tuple(self._located(loc, detail, known) for detail in details)
+            return None, tuple(self._located(loc, detail, known, passed=bool(field)) for detail in details)
 
-    def _walk(self, loc: Loc) -> Iterator[Node | None]:
-        """Go down along `loc`; parts that are no key or index (the tags of unions) are passed over."""
-        node = self.root
-        yield node
+    def _find(self, loc: Loc) -> tuple[Node | None, bool]:
+        """Go down along `loc`, passing over parts that are not there; tell whether none but `<tags>` were missing."""
+        node, found = self.root, True
         for part in loc:
             child = node.children.get(part) if node is not None else None
             if child is not None:
                 node = child
-                yield node
+            elif not str(part).startswith("<"):
+                found = False
+        return node, found
 
-    def _located(self, base: Loc, detail: ErrorDetails, known: dict[int, tuple[str, ...]]) -> Problem:
-        loc = (*base, *detail["loc"])
+    def _located(self, base: Loc, detail: ErrorDetails, known: dict[int, tuple[str, ...]], *, passed: bool) -> Problem:
+        loc = (*base, *detail["loc"][passed:])
         at_key = detail["type"] in ("extra_forbidden", "invalid_key") or loc[-1:] == ("[key]",)
         if loc[-1:] == ("[key]",):
             loc = loc[:-1]
         place = self.key_place(loc) if at_key else self.place(loc)
-        fields = known.get(id(self.plain(loc[:-1])), ()) if loc else ()
+        around, _ = self._find(loc[:-1])
+        fields = known.get(id(around.value), ()) if around is not None else ()
         message, hint = word(detail, fields)
         return Problem(self.path, *place, message, hint)
 

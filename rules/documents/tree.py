@@ -56,6 +56,8 @@ class Node:
     """One value with its place; `value` shares its parts with the children's values."""
 
     place: Place
+    end: Place
+    """Just behind it; for a block list or mapping, where the next thing begins."""
     value: Plain
     keys: dict[str, Place] = field(default_factory=dict)
     """For a mapping: the place of each key."""
@@ -147,6 +149,11 @@ def _place(event: yaml.Event) -> Place:
     return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
+def _end(event: yaml.Event) -> Place:
+    mark = event.end_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+
+
 class _Builder:
     """Builds nodes from events; ends with one root."""
 
@@ -162,7 +169,7 @@ class _Builder:
     def finish(self) -> Node:
         """Give the root; a stream without a document, or with an empty one, is an empty mapping."""
         if self._root is None or self._root.value is None:
-            return Node((1, 1), {})
+            return Node((1, 1), (1, 1), {})
         return self._root
 
     def take(self, event: yaml.Event) -> None:
@@ -170,11 +177,11 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, yaml.MappingStartEvent):
-            self._open(event, Node(_place(event), {}))
+            self._open(event, Node(_place(event), _end(event), {}))
         elif isinstance(event, yaml.SequenceStartEvent):
-            self._open(event, Node(_place(event), []))
+            self._open(event, Node(_place(event), _end(event), []))
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._close()
+            self._close(event)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -194,7 +201,7 @@ class _Builder:
             self._key(event)
             return
         plain = event.implicit[0] and event.tag is None
-        node = Node(_place(event), _resolve(event.value) if plain else event.value)
+        node = Node(_place(event), _end(event), _resolve(event.value) if plain else event.value)
         self._add(node, event.anchor)
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent, node: Node) -> None:
@@ -206,8 +213,9 @@ class _Builder:
             self._lose_key()
         self._stack.append(_Open(node, event.anchor))
 
-    def _close(self) -> None:
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
         done = self._stack.pop()
+        done.node.end = _end(event)
         self._add(done.node, done.anchor)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -224,7 +232,7 @@ class _Builder:
         if self._aliased > MAX_ALIASED:
             hint = "use fewer aliases; named lists (`lists:`) are made for this"
             self._stop(place, f"aliases repeat more than {MAX_ALIASED:,} values", hint)
-        self._add(Node(place, target.value, target.keys, target.children, target.size), None)
+        self._add(Node(place, _end(event), target.value, target.keys, target.children, target.size), None)
 
     def _check_tag(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if event.tag is not None and event.tag not in _PLAIN_TAGS:

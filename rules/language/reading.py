@@ -1,0 +1,120 @@
+"""From rule files to rules: every file, list and rule is read, and what is wrong is set aside with its problems."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.documents import Loc, load_document
+from rules.language.lists import Defined, File, ListBook
+from rules.language.rule import Rule, RuleTest
+from rules.language.schema import ListSection, RuleFileSection, RuleSection, TestSection
+from rules.language.trees import TreeBuilder
+from rules.model import RuleFile, RuleId
+from rules.problems import Problem
+
+MOST_RULES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The sound rules of some files, in file order, and every problem, by place."""
+
+    rules: tuple[Rule, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """A rule that is sound by itself; its lists are not looked up yet."""
+
+    file: File
+    loc: Loc
+    section: RuleSection
+
+
+def read_rules(files: Sequence[RuleFile]) -> RuleBook:
+    """Read rule files together. Never raises: a rule or list with an error is reported and left out."""
+    problems: list[Problem] = []
+    documents = [load_document(file.path, file.text, RuleFileSection) for file in files]
+    for document in documents:
+        problems += document.problems
+    documents = [document for document in documents if document.plain(("version",)) == 1]
+    lists = ListBook(dict(_define_lists(documents, problems)))
+    lists.resolve_all()
+    drafted = list(_draft_rules(documents, problems))
+    rules = [rule for draft in drafted if (rule := _build_rule(draft, lists, problems)) is not None]
+    return RuleBook(tuple(rules), tuple(sorted({*problems, *lists.problems})))
+
+
+def _define_lists(documents: Sequence[File], problems: list[Problem]) -> Iterator[tuple[str, Defined]]:
+    seen: dict[str, Defined] = {}
+    for document in documents:
+        lists = document.plain(("lists",))
+        for name in lists if isinstance(lists, dict) else ():
+            loc: Loc = ("lists", name)
+            if name in seen:
+                line = seen[name].file.key_place(seen[name].loc)[0]
+                hint = f"it is defined in {seen[name].file.path}:{line} already: rename or join them"
+                problems.append(Problem(document.path, *document.key_place(loc), f"a second list '{name}'", hint))
+                continue
+            section, wrong = document.read(loc, ListSection, field="entries")
+            problems += wrong
+            seen[name] = Defined(document, loc, None if _is_spoilt(document, loc) else section)
+            yield name, seen[name]
+
+
+def _draft_rules(documents: Sequence[File], problems: list[Problem]) -> Iterator[_Drafted]:
+    seen: dict[str, Problem] = {}
+    count = 0
+    for document in documents:
+        rules = document.plain(("rules",))
+        for index in range(len(rules) if isinstance(rules, list) else 0):
+            loc: Loc = ("rules", index)
+            count += 1
+            if count == MOST_RULES + 1:
+                problems.append(document.problem(loc, f"more than {MOST_RULES:,} rules", "split the ruleset"))
+            section, wrong = document.read(loc, RuleSection)
+            problems += wrong
+            if section is None or _is_spoilt(document, loc) or count > MOST_RULES:
+                continue
+            place = document.problem((*loc, "id"), f"a second rule '{section.id}'")
+            if section.id in seen:
+                first = seen[section.id]
+                hint = f"{first.path}:{first.line} has it already: give this one another id"
+                problems.append(Problem(place.path, place.line, place.column, place.message, hint))
+                continue
+            seen[section.id] = place
+            yield _Drafted(document, loc, section)
+
+
+def _is_spoilt(document: File, loc: Loc) -> bool:
+    """Tell whether the file has a problem within this part that validation alone does not see (a key given twice)."""
+    start, end = document.extent(loc)
+    return any(start <= (problem.line, problem.column) < end for problem in document.problems)
+
+
+def _build_rule(draft: _Drafted, lists: ListBook, problems: list[Problem]) -> Rule | None:
+    section, file = draft.section, draft.file
+    builder = TreeBuilder(file, lists)
+    condition = builder.build(section.when, (*draft.loc, "when"))
+    problems += builder.problems
+    if builder.problems:
+        return None
+    line, column = file.place(draft.loc)
+    return Rule(
+        id=RuleId(section.id),
+        title=section.title,
+        description=section.description,
+        severity=section.severity,
+        labels=section.labels,
+        enabled=section.enabled,
+        condition=condition,
+        tests=tuple(_build_test(file, (*draft.loc, "tests", index), test) for index, test in enumerate(section.tests)),
+        path=file.path,
+        line=line,
+        column=column,
+    )
+
+
+def _build_test(file: File, loc: Loc, section: TestSection) -> RuleTest:
+    line, column = file.place(loc)
+    return RuleTest(**section.model_dump(), line=line, column=column)

@@ -1,0 +1,169 @@
+"""From the sections of a rule to its condition tree; whatever is wrong is reported at its place."""
+
+from collections.abc import Callable, Sequence
+
+from rules.documents import Loc
+from rules.language.conditions import (
+    AllOf,
+    AnyOf,
+    AnyTerm,
+    AtLeast,
+    Condition,
+    Expression,
+    Near,
+    Not,
+    Scope,
+    SourceIs,
+)
+from rules.language.expressions import build_expression
+from rules.language.lists import File, ListBook, ListRefused
+from rules.language.schema import AtLeastSection, ConditionSection, NearSection
+from rules.language.syntax import ExpressionRefused
+from rules.language.terms import TermRefused, parse_exact, parse_term
+from rules.problems import Problem
+
+MOST_LEAVES = 2_000
+"""Conditions of one rule."""
+
+Written = str | ConditionSection
+_SOURCE = ("language", "publisher", "kind", "country", "feed")
+_FLAT = (AnyTerm, Expression)
+
+
+class TreeBuilder:
+    """Builds the tree of one rule; use `problems` afterwards: the tree is sound only without any."""
+
+    def __init__(self, file: File, lists: ListBook) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+        self._lists = lists
+        self._leaves = 0
+
+    def build(self, written: Written | Sequence[Written], loc: Loc, scope: Scope = Scope.ANYWHERE) -> Condition:
+        """Build one condition; a list stands for any of its conditions."""
+        if isinstance(written, str):
+            return self._term(written, loc, scope)
+        if isinstance(written, ConditionSection):
+            parts = self._section(written, loc, scope)
+            return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+        return _any_of(self._parts(written, loc, scope))
+
+    def _report(self, loc: Loc, message: str, hint: str = "") -> None:
+        self.problems.append(self._file.problem(loc, message, hint))
+
+    def _parts(self, written: Sequence[Written], loc: Loc, scope: Scope) -> tuple[Condition, ...]:
+        return tuple(self.build(part, (*loc, index), scope) for index, part in enumerate(written))
+
+    def _term(self, written: str, loc: Loc, scope: Scope) -> AnyTerm:
+        self._count(loc)
+        try:
+            if written.startswith("@"):
+                return AnyTerm(self._lists.terms(written[1:]), scope, written[1:])
+            return AnyTerm((parse_term(written),), scope)
+        except (TermRefused, ListRefused) as refused:
+            self._report(loc, str(refused), refused.hint)
+        return AnyTerm((), scope)
+
+    def _count(self, loc: Loc) -> None:
+        self._leaves += 1
+        if self._leaves == MOST_LEAVES + 1:
+            self._report(loc, f"the rule has more than {MOST_LEAVES:,} conditions", "put terms into named lists")
+
+    def _section(self, section: ConditionSection, loc: Loc, scope: Scope) -> list[Condition]:
+        builders: dict[str, Callable[[Loc], Condition]] = {
+            "any_": lambda at: self.build(section.any_ or (), at, scope),
+            "all_": lambda at: self._all(section.all_ or (), at, scope),
+            "not_": lambda at: Not(self.build(section.not_ or (), at, scope)),
+            "at_least": lambda at: self._at_least(section.at_least, at, scope),
+            "near": lambda at: self._near(section.near, at, scope),
+            "title": lambda at: self._in_field(section.title or (), at, scope, Scope.TITLE),
+            "text": lambda at: self._in_field(section.text or (), at, scope, Scope.TEXT),
+            "exact": lambda at: self._exact(section.exact or (), at, scope),
+            "expression": lambda at: self._expressions(section.expression or (), at, scope),
+            "state_affiliated": lambda _: SourceIs("state_affiliated", (str(section.state_affiliated).lower(),)),
+            **{name: self._source_builder(section, name) for name in _SOURCE},
+        }
+        given = [name for name in builders if name in section.model_fields_set]
+        if not given:
+            self._report(loc, "an empty condition", "write one of any, all, not, near, at_least, title, text, ...")
+            return [AnyTerm((), scope)]
+        return [builders[name]((*loc, name.removesuffix("_"))) for name in given]
+
+    def _source_builder(self, section: ConditionSection, name: str) -> Callable[[Loc], Condition]:
+        def build(_: Loc) -> Condition:
+            return SourceIs(name, tuple(value.strip().casefold() for value in _listed(getattr(section, name))))
+
+        return build
+
+    def _all(self, written: Written | Sequence[Written], loc: Loc, scope: Scope) -> Condition:
+        if isinstance(written, str | ConditionSection):
+            return self.build(written, loc, scope)
+        return AllOf(self._parts(written, loc, scope))
+
+    def _in_field(self, written: Written | Sequence[Written], loc: Loc, outer: Scope, scope: Scope) -> Condition:
+        if outer not in (Scope.ANYWHERE, scope):
+            self._report(loc, f"`{scope}:` stands inside `{outer}:`, so nothing can match", "take one of them away")
+        return self.build(written, loc, scope)
+
+    def _exact(self, written: str | Sequence[str], loc: Loc, scope: Scope) -> Condition:
+        self._count(loc)
+        terms = []
+        for index, each in enumerate(_listed(written)):
+            try:
+                terms.append(parse_exact(each))
+            except TermRefused as refused:
+                self._report(loc if isinstance(written, str) else (*loc, index), str(refused), refused.hint)
+        return AnyTerm(tuple(terms), scope)
+
+    def _expressions(self, written: str | Sequence[str], loc: Loc, scope: Scope) -> Condition:
+        parts: list[Condition] = []
+        for index, each in enumerate(_listed(written)):
+            self._count(loc)
+            try:
+                parts.append(build_expression(each, scope))
+            except ExpressionRefused as refused:
+                self._report(loc if isinstance(written, str) else (*loc, index), str(refused), refused.hint)
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def _at_least(self, section: AtLeastSection | None, loc: Loc, scope: Scope) -> Condition:
+        assert section is not None
+        if isinstance(section.of, str | ConditionSection):
+            whole = self.build(section.of, (*loc, "of"), scope)
+            parts: tuple[Condition, ...] = (whole,)
+            if isinstance(whole, AnyTerm):
+                parts = tuple(AnyTerm((term,), scope) for term in whole.terms)
+        else:
+            parts = self._parts(section.of, (*loc, "of"), scope)
+        if section.count > len(parts) and not self.problems:
+            self._report((*loc, "count"), f"at least {section.count} of {len(parts)} can never hold", "lower the count")
+        return AtLeast(section.count, parts)
+
+    def _near(self, section: NearSection | None, loc: Loc, scope: Scope) -> Condition:
+        assert section is not None
+        parts: list[AnyTerm | Expression] = []
+        for index, each in enumerate(section.of):
+            built = self.build(each, (*loc, "of", index), scope)
+            if isinstance(built, _FLAT):
+                parts.append(built)
+            else:
+                message = "`near` takes terms, lists of terms, `any:` of terms and expressions only"
+                self._report((*loc, "of", index), message, "put other conditions beside it, under `all:`")
+        return Near(section.words, section.ordered, tuple(parts))
+
+
+def _listed(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _any_of(parts: tuple[Condition, ...]) -> Condition:
+    """Join plain terms into one leaf; named lists stay whole, since other rules share them."""
+    loose = [part for part in parts if isinstance(part, AnyTerm) and not part.name]
+    if len(loose) < 2:
+        return parts[0] if len(parts) == 1 else AnyOf(parts)
+    terms = tuple(dict.fromkeys(term for part in loose for term in part.terms))
+    by_scope = {part.scope for part in loose}
+    if len(by_scope) > 1:
+        return AnyOf(parts)
+    joined = AnyTerm(terms, loose[0].scope)
+    rest = [part for part in parts if part not in loose]
+    return joined if not rest else AnyOf((joined, *rest))
