@@ -1,14 +1,11 @@
 """What the demo says at its end: what was seen, and what to do next."""
 
-from collections.abc import Sequence
-
-from state import AlertKind, AlertRow, StoreStatus
+from state import StoreStatus
 
 
-def closing_lines(status: StoreStatus, alerts: Sequence[AlertRow]) -> tuple[str, ...]:
-    """Give the demo's last words, line by line; `alerts` are all that the store has."""
-    told = sum(alert.kind is AlertKind.NEW for alert in alerts)
-    updates = len(alerts) - told
+def closing_lines(status: StoreStatus, told: int) -> tuple[str, ...]:
+    """Give the demo's last words, line by line; `told` counts the alerts that were new and no updates."""
+    updates = status.alerts - told
     reprints = status.items - status.stories
     quiet = status.stories - told
     return (

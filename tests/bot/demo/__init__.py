@@ -1,0 +1,1 @@
+"""Tests of the demo: its wire, its clock, its server."""
