@@ -12,6 +12,9 @@ from bot.settings.schema import MINUTE, FeedSection, SubscriptionSection
 from rules.documents.wording import suggest
 from rules.problems import Problem
 
+MEMORY = "memory:"
+"""The store that keeps nothing after the end."""
+
 READY_PLATFORMS = frozenset({"console"})
 """Platforms that this version can post to."""
 
@@ -152,9 +155,6 @@ def _check_file(draft: Draft, loc: tuple[str, ...], path: Path, what: str) -> It
             yield draft.error(loc, f"{what}'s folder {path.parent} does not exist", "make it first")
     except OSError as error:
         yield draft.error(loc, f"{what} cannot be looked for: {error.strerror}", "choose another place")
-
-
-MEMORY = "memory:"
 
 
 def store_path(store: str, folder: Path) -> Path:

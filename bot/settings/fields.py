@@ -117,7 +117,7 @@ def _channel(value: object) -> object:
 
 
 def _port(value: object) -> int | None:
-    if value is False or value == "off":
+    if value is None or value is False or value == "off":
         return None
     if isinstance(value, bool) or not isinstance(value, int):
         raise refusal("a port is a whole number, or off")

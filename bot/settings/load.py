@@ -64,6 +64,13 @@ def load_folder(folder: Path, environ: Mapping[str, str]) -> Loaded:
     return Loaded(_settle(folder, document.value, texts.files, tokens), tuple(sorted(problems)))
 
 
+def shipped_settings() -> Settings:
+    """Give settings without a folder: every shipped rule pack, nothing to poll, one channel of the console."""
+    rule_files = [file for pack in list_packs() for file in read_pack(pack).files]
+    everything = Subscription(SubscriptionId("everything"), "console:everything")
+    return Settings(Path.cwd(), MEMORY, (), (everything,), tuple(rule_files), web=Web(port=None))
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()

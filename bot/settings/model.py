@@ -88,3 +88,8 @@ class Settings:
     console: Console = field(default_factory=Console)
     tokens: Tokens = field(default_factory=Tokens)
     retention_days: float = 180.0
+
+    @property
+    def database(self) -> Path | None:
+        """Give the database file, None for a store that is not one."""
+        return Path(self.store.removeprefix("sqlite:///")) if self.store.startswith("sqlite:///") else None

@@ -57,6 +57,14 @@ def format_size(size: float) -> str:
     return f"{size:.0f}B"
 
 
+def format_count(size: float) -> str:
+    """Write so many bytes for reading, rounded: `3.4 GiB`."""
+    for unit, factor in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size:.0f} B"
+
+
 Duration = Annotated[float, BeforeValidator(parse_duration)]
 """A number of seconds, written as a duration."""
 

@@ -1,6 +1,6 @@
 """What `vedette.yaml` may say: its keys, their defaults and the checks that one value can answer for itself."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -27,7 +27,9 @@ DAY = 86400.0
 
 
 class _Mapping(Section):
-    """A mapping of known keys; a key without a value is as good as absent."""
+    """A mapping of known keys; a key without a value is as good as absent, but for those in `nullable`."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
@@ -36,7 +38,8 @@ class _Mapping(Section):
             return data
         if isinstance(info.context, dict):
             info.context[id(data)] = tuple(cls.model_fields)
-        return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
+        droppable = set(cls.model_fields) - cls.nullable
+        return {key: value for key, value in data.items() if value is not None or key not in droppable}
 
 
 class RulesSection(_Mapping):
@@ -99,7 +102,9 @@ class DeliverySection(_Mapping):
 
 
 class WebSection(_Mapping):
-    """The local port for health and metrics."""
+    """The local port for health and metrics; `port: off` or `port: null` closes it."""
+
+    nullable = frozenset({"port"})
 
     host: Name = "127.0.0.1"
     port: Port = 8077

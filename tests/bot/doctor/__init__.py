@@ -1,0 +1,1 @@
+"""The doctor's checks, with probes that answer as told."""

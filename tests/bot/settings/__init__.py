@@ -1,0 +1,1 @@
+"""The configuration folder: what is read, and every problem with its place."""
