@@ -1,0 +1,129 @@
+"""Which addresses may be asked: public ones only, unless a feed says otherwise.
+
+A name is resolved once, every address of the answer is checked, and the connection goes to what was checked: a second
+answer for the same name (DNS rebinding) is never asked for.
+"""
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from adapters.errors import FetchFailure, FetchReason
+
+Address = IPv4Address | IPv6Address
+AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
+Lookup = Callable[..., Sequence[AddressInfo]]
+"""Same shape as `socket.getaddrinfo`."""
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
+_PLATFORM = frozenset({ip_address("168.63.129.16")})  # Azure's host agent: a public number that means the host
+_ENDS_IN_A_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.*$", re.IGNORECASE)  # WHATWG URL, "ends in a number"
+_HOST = re.compile(r"[a-z0-9._:%-]+", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
+_LOOKUP_THREADS = 32  # a name server that does not answer holds one for many seconds
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether an address is one of the public internet, looking into IPv4 addresses wrapped in IPv6."""
+    if isinstance(address, IPv6Address):
+        inner = _unwrap(address)
+        if inner is not None:
+            return is_public(inner)
+        if address.is_site_local:
+            return False
+    special = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
+    return address.is_global and not special and address not in _PLATFORM
+
+
+def read_address(text: str, *, allow_private: bool) -> URL:
+    """Give a web address that may be asked as far as its spelling tells. Raises FetchFailure."""
+    try:
+        url = URL(text.strip())
+        host, port = url.raw_host or "", url.port
+    except ValueError as exc:
+        raise _bad_address(text, str(exc)) from exc
+    if url.scheme not in {"http", "https"}:
+        raise _bad_address(text, "write one that begins with http:// or https://")
+    if not port or not _HOST.fullmatch(host):
+        raise _bad_address(text, "correct the host's name or the port")
+    if not allow_private:
+        _check_host(host)
+    return url
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names on threads of its own; refuses a name when any of its addresses is not public."""
+
+    def __init__(self, *, allow_private: bool, lookup: Lookup = socket.getaddrinfo) -> None:
+        self._allow_private = allow_private
+        self._lookup = lookup
+        self._pool = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="dns")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Give the addresses of a name. Raises OSError for an unknown name, FetchFailure for a refused one."""
+        ask = partial(self._lookup, host, port, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
+        try:
+            infos = await asyncio.get_running_loop().run_in_executor(self._pool, ask)
+        except ValueError as exc:
+            raise OSError(f"{host[:100]!r} cannot be a host name") from exc
+        results = [_result(host, port, info) for info in infos]
+        if not self._allow_private:
+            for result in results:
+                _check_address(ip_address(result["host"]), host)
+        return results
+
+    async def close(self) -> None:
+        """Let the threads go; one that waits for a name server ends on its own."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _bad_address(text: str, detail: str) -> FetchFailure:
+    shown = _CREDENTIALS.sub("//", text)[:200]
+    return FetchFailure(FetchReason.BAD_ADDRESS, f"{shown!r} is not a web address that can be asked: {detail}")
+
+
+def _unwrap(address: IPv6Address) -> IPv4Address | None:
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or teredo
+
+
+def _check_host(host: str) -> None:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        if _ENDS_IN_A_NUMBER.search(host):
+            raise FetchFailure(
+                FetchReason.PRIVATE_ADDRESS,
+                f"{host[:100]} is an unusual spelling of a numeric address: write the host's name",
+            ) from None
+        return
+    _check_address(address, host)
+
+
+def _check_address(address: Address, host: str) -> None:
+    if not is_public(address):
+        where = host if str(address) == host else f"{host[:100]} ({address})"
+        raise FetchFailure(
+            FetchReason.PRIVATE_ADDRESS,
+            f"{where} is not an address of the public internet: set allow_private for this feed if it is yours",
+        )
+
+
+def _result(host: str, port: int, info: AddressInfo) -> ResolveResult:
+    family, _, proto, _, address = info
+    text = str(address[0])
+    if family == socket.AF_INET6 and len(address) == 4 and address[3]:
+        text = f"{text.partition('%')[0]}%{address[3]}"
+    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    return ResolveResult(hostname=host, host=text, port=port, family=family, proto=proto, flags=flags)

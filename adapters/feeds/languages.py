@@ -1,0 +1,40 @@
+"""In which language an entry is: what its letters show, then what its feed says."""
+
+import re
+from collections.abc import Iterable
+
+_SAMPLE = 4000
+_SHARE = 0.3
+"""The part of all letters that a script needs to be the text's own, not a quoted name's."""
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_RUSSIAN = re.compile("[ыэёъ]", re.IGNORECASE)
+_CODE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE | re.DOTALL)
+_CYRILLIC_CODES = frozenset({"uk", "ru", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"})
+
+
+def tell_language(text: str, declared: Iterable[str | None], configured: str) -> str:
+    """Give an ISO 639-1 code: Hangul is Korean, Cyrillic is told by letters that only one language has.
+
+    Where letters do not tell, the first of `declared` that has two letters and fits them holds, then `configured`.
+    """
+    sample = text[:_SAMPLE]
+    enough = _SHARE * len(_LETTER.findall(sample))
+    if enough and len(_HANGUL.findall(sample)) >= enough:
+        return "ko"
+    cyrillic = bool(enough) and len(_CYRILLIC.findall(sample)) >= enough
+    if cyrillic:
+        ukrainian, russian = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
+        if ukrainian != russian:
+            return "uk" if ukrainian > russian else "ru"
+    codes = [found[1].lower() for each in declared if (found := _CODE.fullmatch((each or "").strip()))]
+    codes.append(configured)
+    fitting = (code for code in codes if not enough or _fits(code, cyrillic=cyrillic))
+    return next(fitting, configured)
+
+
+def _fits(code: str, *, cyrillic: bool) -> bool:
+    """Tell whether a language may be written in the script found, which is not Hangul."""
+    return code in _CYRILLIC_CODES if cyrillic else code != "ko" and code not in _CYRILLIC_CODES - {"sr"}

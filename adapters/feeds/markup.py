@@ -1,0 +1,46 @@
+"""HTML to plain text: blocks on lines of their own, nothing that does not show."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from rules.text import clean
+
+_UNSHOWN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "select", "button", "textarea"]
+_BLOCKS = (
+    "address, article, aside, blockquote, br, caption, dd, details, div, dl, dt, figcaption, figure, footer, form, "
+    "h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, summary, table, tr, ul"
+)
+_CELLS = "td, th"
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+def read_html(html: str) -> str:
+    """Give what a reader sees: white space as single spaces, each block on its own line, no empty lines."""
+    document = LexborHTMLParser(" ".join(html.split()).encode("utf-8", "replace"))
+    document.strip_tags(_UNSHOWN)
+    for block in document.css(_BLOCKS):
+        block.insert_before("\n")
+        block.insert_after("\n")
+    for cell in document.css(_CELLS):
+        cell.insert_after(" ")
+    return _tidy(document.body.text()) if document.body is not None else ""
+
+
+def read_plain(text: str) -> str:
+    """Give plain text in the same form: an empty line parts paragraphs, other line breaks are mere wrapping."""
+    return _tidy("\n".join(" ".join(paragraph.split()) for paragraph in _PARAGRAPH.split(clean(text))))
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten to at most `limit` characters, at a white space if there is one in the last tenth."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit + 1]
+    border = max(head.rfind(" "), head.rfind("\n"))
+    return head[: border if border >= limit * 0.9 else limit].rstrip()
+
+
+def _tidy(text: str) -> str:
+    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
+    return "\n".join(line for line in lines if line)

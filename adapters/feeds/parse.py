@@ -1,0 +1,193 @@
+"""Feed documents read in worker processes, which are killed when they take too long and replaced when they die."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import replace
+from datetime import datetime
+from typing import Self
+
+from adapters.errors import ParseFailure, ParseReason
+from adapters.feeds.worker import ANSWER, LENGTH, TASK, Answer, Task, frame
+from adapters.ports import Fetched, ParsedFeed
+from rules.model import Source
+
+_START_S = 60.0
+_STOP_S = 2.0
+_MEMORY_BYTES = 1024 * 1024 * 1024
+
+
+class FeedParser:
+    """Reads feed documents in up to `workers` processes, each started when first needed.
+
+    `timeout_s` is the time that one document may take, `memory_bytes` the address space of one process.
+    """
+
+    def __init__(self, workers: int, timeout_s: float, *, memory_bytes: int = _MEMORY_BYTES) -> None:
+        self._timeout_s = timeout_s
+        self._memory_bytes = memory_bytes
+        self._count = workers
+        self._slots = asyncio.Semaphore(workers)
+        self._workers: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+        self._closed = False
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The processes that live now."""
+        return tuple(worker.process_id for worker in self._workers)
+
+    async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
+        """Read a body that was fetched. Raises ParseFailure, never another error."""
+        task = Task(fetched.content_type, fetched.url, source, now, self._timeout_s)
+        loop = asyncio.get_running_loop()
+        async with self._slots:
+            worker = await self._take()
+            began = loop.time()
+            answer = await self._ask(worker, TASK.dump_json(task), fetched.body or b"")
+        if answer.feed is None:
+            raise ParseFailure(answer.reason or ParseReason.CRASHED, answer.message)
+        return replace(answer.feed, elapsed_s=loop.time() - began)
+
+    async def close(self) -> None:
+        """End the processes. Called once at shut-down; a document that is still being read fails."""
+        self._closed = True
+        for worker in self._workers.difference(self._idle):
+            worker.kill()  # whoever waits for it buries it
+        for _ in range(self._count):
+            await self._slots.acquire()
+        for worker in self._idle:
+            await worker.stop()
+        self._idle.clear()
+        self._workers.clear()
+        for _ in range(self._count):
+            self._slots.release()
+
+    async def _take(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            await self._bury(worker)
+        if self._closed:
+            raise ParseFailure(ParseReason.CRASHED, "the parser was closed: nothing is read during shut-down")
+        worker = await _Worker.start(self._memory_bytes)
+        self._workers.add(worker)
+        return worker
+
+    async def _ask(self, worker: "_Worker", task: bytes, body: bytes) -> Answer:
+        """Ask, and keep the process only if it gave an answer and may go on."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                answer = await worker.ask(task, body)
+        except TimeoutError as exc:
+            await self._bury(worker)
+            message = f"not read within {self._timeout_s:g} s: take a smaller feed, or raise parse_timeout_s"
+            raise ParseFailure(ParseReason.TOO_SLOW, message) from exc
+        except (EOFError, ConnectionError) as exc:
+            last_words = await self._bury(worker)
+            message = f"the parser process died of this document ({last_words}): report it with the document"
+            raise ParseFailure(ParseReason.CRASHED, message) from exc
+        except asyncio.CancelledError:
+            await self._bury(worker)
+            raise
+        if answer.worn:
+            await self._bury(worker)
+        else:
+            self._idle.append(worker)
+        return answer
+
+    async def _bury(self, worker: "_Worker") -> str:
+        """End a process, whatever it does, and give its last words."""
+        self._workers.discard(worker)
+        worker.kill()
+        return await worker.last_words()
+
+
+class _Worker:
+    """One process, with at most one document at a time."""
+
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._tasks = process.stdin
+        self._answers = process.stdout
+
+    @classmethod
+    async def start(cls, memory_bytes: int) -> Self:
+        """Start a process and wait until it is ready. Raises ParseFailure.
+
+        It gets the import path of this one and nothing else of its environment, which holds secrets, and a process
+        group of its own, so that Ctrl-C does not reach it.
+        """
+        path = os.pathsep.join(entry for entry in sys.path if entry)
+        command = (sys.executable, "-P", "-W", "ignore", "-m", "adapters.feeds.worker", str(memory_bytes))
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={"PYTHONPATH": path}, process_group=0
+            )
+        except OSError as exc:
+            raise _not_started(str(exc)) from exc
+        worker = cls(process)
+        try:
+            async with asyncio.timeout(_START_S):
+                await worker._receive()
+        except (EOFError, ConnectionError, TimeoutError) as exc:
+            worker.kill()
+            raise _not_started(await worker.last_words()) from exc
+        except asyncio.CancelledError:
+            worker.kill()
+            await worker.last_words()
+            raise
+        return worker
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is known to live."""
+        return self._process.returncode is None
+
+    @property
+    def process_id(self) -> int:
+        """The system's number for the process."""
+        return self._process.pid
+
+    async def ask(self, task: bytes, body: bytes) -> Answer:
+        """Have one document read. Raises EOFError or ConnectionError when the process dies of it."""
+        self._tasks.write(frame(task))
+        self._tasks.write(frame(body))
+        await self._tasks.drain()
+        return ANSWER.validate_json(await self._receive())
+
+    async def stop(self) -> None:
+        """Let an idle process end by itself, or kill it after a moment."""
+        self._tasks.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_S):
+                await self._process.wait()
+        self.kill()
+        await self.last_words()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def last_words(self) -> str:
+        """Wait for the end, release the pipes, and give the last line of the error stream."""
+        _, errors = await self._process.communicate()
+        lines = errors.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else f"exit status {self._process.returncode}"
+
+    async def _receive(self) -> bytes:
+        (length,) = LENGTH.unpack(await self._answers.readexactly(LENGTH.size))
+        return await self._answers.readexactly(length)
+
+
+def _not_started(detail: str) -> ParseFailure:
+    return ParseFailure(
+        ParseReason.CRASHED, f"the parser process does not start ({detail}): look for free memory and processes"
+    )

@@ -1,0 +1,121 @@
+"""The process that reads feed documents: `python -m adapters.feeds.worker MEMORY_BYTES`.
+
+It takes tasks on standard input and answers on standard output, each message in one or two frames: a length of four
+bytes, big-endian, and so many bytes. An empty frame says that it is ready. It ends when its input ends, and by a crash
+when memory runs out.
+"""
+
+import signal
+import struct
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from pydantic import TypeAdapter
+
+from adapters.errors import ParseFailure, ParseReason
+from adapters.feeds.document import parse_document
+from adapters.ports import ParsedFeed
+from rules.model import Source
+
+LENGTH = struct.Struct(">I")
+_GRACE_S = 5.0
+_WORN_KIB = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked beside the document's bytes, which are a frame of their own."""
+
+    content_type: str
+    url: str
+    source: Source
+    now: datetime
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A feed, or a failure's reason and message."""
+
+    feed: ParsedFeed | None
+    reason: ParseReason | None = None
+    message: str = ""
+    worn: bool = False
+    """The process has grown large: give it nothing more."""
+
+
+TASK = TypeAdapter(Task)
+ANSWER = TypeAdapter(Answer)
+
+
+def main() -> None:
+    """Serve until the input ends. What the terminal sends to stop the application is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _limit_memory(int(sys.argv[1]))
+    try:
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:
+        sys.exit(1)  # nobody is left to tell
+
+
+def frame(data: bytes) -> bytes:
+    """Put its length before a message."""
+    return LENGTH.pack(len(data)) + data
+
+
+def _serve(tasks: BinaryIO, answers: BinaryIO) -> None:
+    _send(answers, b"")
+    while (head := _receive(tasks)) is not None:
+        answer = _answer(TASK.validate_json(head), _receive(tasks) or b"")
+        _send(answers, ANSWER.dump_json(answer))
+
+
+def _answer(task: Task, body: bytes) -> Answer:
+    _set_alarm(task.limit_s + _GRACE_S)
+    try:
+        feed = parse_document(body, task.content_type, task.url, task.source, task.now)
+        return Answer(feed, worn=_is_worn())
+    except ParseFailure as failure:
+        return Answer(None, failure.reason, str(failure), worn=_is_worn())
+    finally:
+        _set_alarm(0.0)
+
+
+def _send(stream: BinaryIO, data: bytes) -> None:
+    stream.write(frame(data))
+    stream.flush()
+
+
+def _receive(stream: BinaryIO) -> bytes | None:
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    return stream.read(LENGTH.unpack(head)[0])
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _is_worn() -> bool:
+    if sys.platform != "linux":
+        return False
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _WORN_KIB
+
+
+def _set_alarm(seconds: float) -> None:
+    """Let the system end this process after a time, for when the parent is no longer there to do it."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+if __name__ == "__main__":
+    main()
