@@ -13,13 +13,14 @@ HOSTILE = "</title><script>alert(1)</script> & \"quotes\" 'all' <b>"
 FORMATS = [pytest.param("rss", id="rss"), pytest.param("atom", id="atom")]
 
 
-def make_hostile_wire(form: str) -> Wire:
+def make_hostile_wire(form: str, *, dated: bool = True) -> Wire:
     outlet = Outlet.model_validate(
         {**WIRE.feeds[0].model_dump(), "id": "desk", "publisher": HOSTILE, "about": HOSTILE, "format": form}
     )
     expect = Expectation(dprk_troops=False, casualties=False, alert="none")
-    item = WireItem(
-        id="one", feed="desk", at=WIRE.start, title=HOSTILE, text="<p>1 &lt; 2</p>", tags=("a",), expect=expect
+    item = WireItem.model_validate(
+        {"id": "one", "feed": "desk", "at": WIRE.start, "title": HOSTILE, "text": "<p>1 &lt; 2</p>", "tags": ("a",)}
+        | {"expect": expect, "dated": dated}
     )
     return Wire(start=WIRE.start, feeds=(outlet,), items=(item,))
 
@@ -58,6 +59,15 @@ def test_render_feed_when_words_hold_markup_then_titles_and_texts_come_back_unha
     texts = [element.text for element in root.iter()]
     assert texts.count(HOSTILE) == 3 if form == "rss" else texts.count(HOSTILE) == 4
     assert "<p>1 &lt; 2</p>" in texts
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_render_feed_when_an_item_is_undated_then_its_entry_states_no_date(form: str) -> None:
+    wire = make_hostile_wire(form, dated=False)
+
+    (entry,) = feedparser.parse(render_feed(wire, wire.feeds[0], BASE, wire.start)).entries
+
+    assert not {"published", "updated"} & set(entry)
 
 
 def test_link_of_when_a_reprint_points_to_the_original_then_only_tracking_differs() -> None:
@@ -131,3 +141,7 @@ def test_to_html_when_blank_lines_part_the_text_then_paragraphs_are_marked() -> 
 def test_to_paragraphs_when_a_text_has_several_then_each_is_given_in_one_line() -> None:
     assert to_paragraphs("one\ntwo\n\nthree &amp; four") == ("one two", "three & four")
     assert to_paragraphs("only &laquo;one&raquo;") == ("only «one»",)
+
+
+def test_to_paragraphs_when_a_text_without_paragraphs_holds_a_script_then_only_words_are_left() -> None:
+    assert to_paragraphs("words <script>steal()</script> alone <style>p {}</style>") == ("words alone",)
