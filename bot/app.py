@@ -51,7 +51,7 @@ class App:
         self.parts = parts
         self.metrics = Metrics()
         self.health = parts.health
-        self.commands = CommandCore(parts.store, rulesets)
+        self.commands = CommandCore(parts.store, rulesets, platforms=parts.publishers)
         self._poller = Poller(parts.store, parts.fetcher, parts.parser, rulesets, settings.polling, self.metrics, dice)
         self._dispatcher = Dispatcher(parts.store, parts.publishers, settings.delivery, parts.clock, self.metrics, dice)
         self.scheduler = Scheduler(parts.store, parts.jobs, settings, self.health)

@@ -3,32 +3,45 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
-
-from adapters.feeds import FeedParser, HttpFetcher, parse_document
-from state.sqlite import open_store
 
 from adapters.clock import ManualClock, SystemClock
 from adapters.console import ConsolePublisher
+from adapters.feeds import FeedParser, HttpFetcher, parse_document
 from adapters.ports import Publisher
 from bot.app import App, Parts
 from bot.decision import build_item
+from bot.demo import Demo, closing_lines, open_demo
 from bot.errors import ReplayInputInvalid
 from bot.holder import RulesetHolder
+from bot.logs import collect_secrets, configure_logs
 from bot.replay import EPOCH, Replay, ReplayReport, read_json_lines
-from bot.settings.model import Settings
+from bot.settings.load import shipped_settings
+from bot.settings.model import Delivery, Polling, Settings
 from bot.supervise import Health
 from rules import Item, Ruleset, compile_rules
 from rules.model import FeedId, Source
-from state import Clock, Store, Wakes
+from state import AlertKind, Clock, Store, Wakes
 from state.jobs import EmbeddedJobs
 from state.memory import MemoryStore
+from state.sqlite import open_store
 
 Remake = Callable[[Parts], Parts]
 """Puts other parts in the place of some; tests wrap parts with it."""
+
+
+DEMO_TICK_S = 0.1
+"""How often the demo looks for due feeds, in real seconds at speed 1."""
+
+OPENING = (
+    "Vedette, the demo: a sample wire is served on this machine, polled, flagged by the shipped rules,\n"
+    "and told here as two channels would see it. Ctrl-C ends it.\n\n"
+)
 
 
 class _NoWakes:
@@ -91,19 +104,77 @@ async def open_archive(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
+@asynccontextmanager
+async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
+    """Open the fetcher alone, for the doctor."""
+    fetcher = HttpFetcher(user_agent=settings.polling.user_agent)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.close()
+
+
 async def run_folder(settings: Settings, *, remake: Remake | None = None) -> None:
-    """Run until SIGTERM or SIGINT; a second signal ends the process at once."""
+    """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StateError, BotError."""
+    configure_logs(settings.logs, sys.stderr, collect_secrets(settings.tokens))
+    with _stop_on_signals() as stop:
+        async with open_app(settings, remake=remake) as app:
+            await app.wait(stop)
+
+
+async def run_demo(output: TextIO, *, speed: float = 1.0) -> None:
+    """Let the application read the sample wire to its end, in a store that is gone afterwards; then say what next.
+
+    Posts go to `output`. SIGTERM and SIGINT end it early.
+    """
+    output.write(OPENING)
+    with TemporaryDirectory(prefix="vedette-demo-") as folder, _stop_on_signals() as stop:
+        async with open_demo(speed) as demo:
+            settings = replace(
+                shipped_settings(),
+                store=f"sqlite:///{folder}/vedette.db",
+                feeds=demo.feeds,
+                subscriptions=demo.subscriptions,
+                polling=Polling(tick_s=DEMO_TICK_S / speed),
+                delivery=Delivery(channel_spacing_s=0.0),
+            )
+            async with open_app(settings, clock=demo.clock, output=output) as app:
+                ending = asyncio.create_task(_stop_at_end(demo, app, stop))
+                await app.wait(stop)
+                ending.cancel()
+                status = await app.parts.store.status()
+                alerts = await app.parts.store.recent_alerts(status.alerts)
+    told = sum(alert.kind is AlertKind.NEW for alert in alerts)
+    output.write("\n".join(("", *closing_lines(status, told), "")))
+    output.flush()
+
+
+async def _stop_at_end(demo: Demo, app: App, stop: asyncio.Event) -> None:
+    await demo.clock.wait_finished()
+    await app.parts.jobs.settle()
+    stop.set()
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[asyncio.Event]:
+    """Give an event that the first SIGTERM or SIGINT sets; a second one acts as it does by default."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def ask_to_stop(number: signal.Signals) -> None:
+    def ask_to_stop() -> None:
         stop.set()
-        loop.remove_signal_handler(number)
+        forget_signals()
+
+    def forget_signals() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ask_to_stop, number)
-    async with open_app(settings, remake=remake) as app:
-        await app.wait(stop)
+        loop.add_signal_handler(number, ask_to_stop)
+    try:
+        yield stop
+    finally:
+        forget_signals()
 
 
 async def replay_items(settings: Settings, items: Iterable[Item], output: TextIO) -> ReplayReport:
