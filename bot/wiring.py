@@ -13,7 +13,7 @@ from typing import TextIO
 from adapters.clock import ManualClock, SystemClock
 from adapters.console import ConsolePublisher
 from adapters.feeds import FeedParser, HttpFetcher, parse_document
-from adapters.ports import Publisher
+from adapters.ports import Fetcher, Publisher
 from bot.app import App, Parts
 from bot.decision import build_item
 from bot.demo import Demo, closing_lines, open_demo
