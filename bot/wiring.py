@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from adapters.clock import ManualClock, SystemClock
-from adapters.console import ConsolePublisher
+from adapters.console import ConsolePublisher, open_console, render_reply
+from adapters.conversation import Reply
 from adapters.feeds import FeedParser, HttpFetcher, parse_document
 from adapters.ports import Fetcher, Publisher
 from bot.app import App, Parts
@@ -26,10 +27,11 @@ from bot.settings.model import Delivery, Polling, Settings
 from bot.supervise import Health
 from rules import Item, Ruleset, compile_rules
 from rules.model import FeedId, Source
-from state import AlertKind, Clock, Store, Wakes
+from state import AlertKind, Clock, Store, StoreBusy, Wakes
 from state.jobs import EmbeddedJobs
 from state.memory import MemoryStore
 from state.sqlite import open_store
+from state.sqlite.lock import ProcessLock
 
 Remake = Callable[[Parts], Parts]
 """Puts other parts in the place of some; tests wrap parts with it."""
@@ -112,6 +114,22 @@ async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         yield fetcher
     finally:
         await fetcher.close()
+
+
+def is_running(settings: Settings) -> bool:
+    """Tell whether a bot runs on the settings' store. Raises StateError when that cannot be found out."""
+    if settings.database is None:
+        return False
+    try:
+        ProcessLock.take(settings.database).release()
+    except StoreBusy:
+        return True
+    return False
+
+
+def show_reply(reply: Reply, output: TextIO) -> None:
+    """Print a command's answer as the console channel shows it."""
+    output.write(render_reply(reply, SystemClock().now(), open_console(output)))
 
 
 async def run_folder(settings: Settings, *, remake: Remake | None = None) -> None:

@@ -1,6 +1,7 @@
 """`vedette ask` and `vedette status`: the command core with the terminal as its front."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import click
@@ -8,18 +9,17 @@ import click
 from adapters import phrases
 from adapters.conversation import CommandCall, Reply
 from bot.cli.options import config_option, json_option, require_archive
-from bot.cli.replies import show_reply
 from bot.cli.terminal import show_json, show_table
 from bot.commands import CommandCore
 from bot.holder import RulesetHolder
 from bot.settings.model import Settings
-from bot.wiring import compile_ruleset, open_archive
+from bot.wiring import compile_ruleset, open_archive, show_reply
 from state import FeedRow
 
 _FEED_COLUMNS = ("feed", "publisher", "last poll", "next poll", "failures", "error")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @config_option
 @json_option
 @click.option("--channel", default="console:terminal", show_default=True, help="Ask as if in this channel.")
@@ -32,7 +32,14 @@ def ask(folder: Path, as_json: bool, channel: str, words: tuple[str, ...]) -> No
       vedette ask --config desk recent 5
       vedette ask --config desk search Kursk
     """
-    _answer(require_archive(folder), " ".join(words), channel, as_json)
+    _answer(require_archive(folder), _join(words), channel, as_json)
+
+
+def _join(words: tuple[str, ...]) -> str:
+    """Make one text of shell words; a word with spaces among others is put in quotes again."""
+    if len(words) == 1:
+        return words[0]
+    return " ".join(f'"{word}"' if " " in word else word for word in words)
 
 
 @click.command()
@@ -64,14 +71,14 @@ def _answer(settings: Settings, text: str, channel: str, as_json: bool) -> None:
     if as_json:
         show_json({"ok": reply.ok, "data": reply.data})
     else:
-        show_reply(reply)
+        show_reply(reply, sys.stdout)
     if not reply.ok:
         raise click.exceptions.Exit(1)
 
 
 async def _ask(settings: Settings, call: CommandCall) -> Reply:
     async with open_archive(settings) as store:
-        return await CommandCore(store, RulesetHolder(compile_ruleset(settings))).answer(call)
+        return await CommandCore(store, RulesetHolder(compile_ruleset(settings))).handle(call)
 
 
 async def _read_feeds(settings: Settings) -> tuple[tuple[FeedRow, ...], list[tuple[str, ...]]]:

@@ -19,7 +19,7 @@ from bot.doctor.findings import Finding, Verdict
 from bot.doctor.names import foreign_owners
 from bot.doctor.network import Answer, ask_feeds, one_per_host
 from bot.settings.model import Settings
-from bot.wiring import open_fetcher
+from bot.wiring import is_running, open_archive, open_fetcher
 
 _STYLES = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red"}
 
@@ -43,6 +43,8 @@ def doctor(folder: Path, as_json: bool, offline: bool) -> None:
         environ=os.environ,
         free_bytes=lambda path: shutil.disk_usage(path).free,
         foreign_owners=foreign_owners,
+        open_store=_open_store,
+        is_running=is_running,
         ask_feeds=None if offline else _ask_feeds,
     )
     findings = asyncio.run(examine(load(folder), folder, probes))
@@ -52,6 +54,11 @@ def doctor(folder: Path, as_json: bool, offline: bool) -> None:
         _show(findings)
     if _has_failed(findings):
         raise click.exceptions.Exit(1)
+
+
+async def _open_store(settings: Settings) -> None:
+    async with open_archive(settings) as store:
+        await store.status()
 
 
 async def _ask_feeds(settings: Settings) -> tuple[Answer, ...]:

@@ -1,6 +1,7 @@
 """The program `vedette`: its commands, and how foreseeable trouble ends them."""
 
 import errno
+import sys
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.cli.outbox import deliveries
 from bot.cli.rulebook import rules
 from bot.cli.running import replay, run
 from bot.errors import BotError
+from bot.logs import configure_logs
+from bot.settings.model import Logs
 from state import StateError
 
 
@@ -51,6 +54,7 @@ def main() -> None:
       vedette check --config desk     is the folder right?
       vedette run --config desk       start
     """
+    configure_logs(Logs(level="warning"), sys.stderr, ())
 
 
 for command in (run, init, check, rules, replay, status, ask, deliveries, doctor, backup, restore):

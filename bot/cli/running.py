@@ -19,7 +19,8 @@ from rules.model import Item
 
 @click.command()
 @click.option("--config", "folder", type=FOLDER, metavar="DIR", help="The configuration folder; the demo if left out.")
-def run(folder: Path | None) -> None:
+@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="How fast the demo goes.")
+def run(folder: Path | None, speed: float) -> None:
     r"""Watch the feeds of a folder and tell its subscriptions, until SIGTERM or Ctrl-C.
 
     Without a folder it shows what it does: a sample wire is served on this machine, polled, flagged and told
@@ -33,7 +34,7 @@ def run(folder: Path | None) -> None:
     if folder is None:
         if (Path() / SETTINGS_FILE).is_file():
             note("this is the demo; `vedette run --config .` runs this folder")
-        asyncio.run(run_demo(sys.stdout))
+        asyncio.run(run_demo(sys.stdout, speed=speed))
         return
     loaded = load(folder)
     show_problems(loaded.problems, err=True)
@@ -42,7 +43,7 @@ def run(folder: Path | None) -> None:
     asyncio.run(run_folder(loaded.settings))
 
 
-class _Span(click.ParamType):
+class _Span(click.ParamType[timedelta]):
     """A duration on the command line."""
 
     name = "duration"
@@ -59,9 +60,7 @@ class _Span(click.ParamType):
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, type=FILE)
-@click.option(
-    "--config", "folder", type=FOLDER, metavar="DIR", help="Its rules; else the shipped ones."
-)
+@click.option("--config", "folder", type=FOLDER, metavar="DIR", help="Its rules; else the shipped ones.")
 @click.option("--since", type=_Span(), metavar="DURATION", help="Stored items of the last so many hours or days too.")
 @json_option
 def replay(files: tuple[Path, ...], folder: Path | None, since: timedelta | None, as_json: bool) -> None:

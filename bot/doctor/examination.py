@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.doctor.database import check_database
+from bot.doctor.database import check_database, check_holder, check_schema
 from bot.doctor.findings import Finding, ok
 from bot.doctor.machine import check_disk, check_names, check_proxies, check_zones
 from bot.doctor.network import Answer, check_answers, check_clock
@@ -20,6 +20,10 @@ class Probes:
     environ: Mapping[str, str]
     free_bytes: Callable[[Path], int]
     foreign_owners: Callable[[], Mapping[str, tuple[str, ...]]]
+    open_store: Callable[[Settings], Awaitable[object]]
+    """Opens the store and closes it again; raises StateError."""
+    is_running: Callable[[Settings], bool]
+    """Whether a bot runs on the store."""
     ask_feeds: Callable[[Settings], Awaitable[tuple[Answer, ...]]] | None
     """None: the network is left alone."""
 
@@ -34,7 +38,11 @@ async def examine(loaded: Loaded, folder: Path, probes: Probes) -> tuple[Finding
 
 
 async def _examine_settings(settings: Settings, probes: Probes) -> list[Finding]:
-    findings = [*check_database(settings.store), *check_tokens(settings)]
+    findings = check_database(settings.database)
+    if settings.database is not None and settings.database.exists():
+        findings.append(await check_schema(lambda: probes.open_store(settings)))
+        findings.append(check_holder(probes.is_running(settings)))
+    findings += check_tokens(settings)
     findings.append(check_disk(settings.folder, probes.free_bytes(settings.folder)))
     findings.append(check_proxies(probes.environ))
     if probes.ask_feeds is None:
