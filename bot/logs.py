@@ -165,17 +165,20 @@ def _neutralise(logger: WrappedLogger, method: str, event: EventDict) -> EventDi
 def _show_controls(value: Any, keep: str = "") -> Any:
     """Escape them in a text and in the texts of a list or mapping."""
     if isinstance(value, str):
-        return "".join(
-            char.encode("unicode_escape").decode("ascii")
-            if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and char not in keep
-            else char
-            for char in value
-        )
+        return "".join(char if char in keep or _is_inert(char) else _escape(char) for char in value)
     if isinstance(value, list):
         return [_show_controls(each) for each in value]
     if isinstance(value, dict):
         return {_show_controls(key): _show_controls(each) for key, each in value.items()}
     return value
+
+
+def _is_inert(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 def _spell(secret: str) -> Iterator[str]:

@@ -31,10 +31,10 @@ SNAPSHOT = Snapshot(now=NOW, status=STATUS, rules=5, failures={"tick": 2, "poll"
 
 
 def read(metrics: Metrics, snapshot: Snapshot = SNAPSHOT) -> dict[tuple[str, ...], float]:
-    """Give all samples by name and label values."""
+    """Give all samples by name and label values, those in the order of the labels' names."""
     text = metrics.expose(snapshot).decode()
     return {
-        (sample.name, *sample.labels.values()): sample.value
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
@@ -74,9 +74,9 @@ def test_deliveries_are_counted_by_platform_outcome_and_reason() -> None:
     metrics.delivered("slack", "retry", "rate_limited")
     metrics.delivered("console", "sent", "")
     samples = read(metrics)
-    assert samples["vedette_deliveries_total", "slack", "sent", ""] == 1
-    assert samples["vedette_deliveries_total", "slack", "retry", "rate_limited"] == 1
-    assert samples["vedette_deliveries_total", "console", "sent", ""] == 1
+    assert samples["vedette_deliveries_total", "sent", "slack", ""] == 1
+    assert samples["vedette_deliveries_total", "retry", "slack", "rate_limited"] == 1
+    assert samples["vedette_deliveries_total", "sent", "console", ""] == 1
 
 
 def test_latency_when_the_publication_lies_in_the_future_then_counts_as_zero() -> None:
@@ -137,7 +137,7 @@ def test_labels_when_people_invent_platforms_then_the_rest_count_as_other() -> N
     metrics = Metrics()
     for number in range(PLATFORM_LABELS + 3):
         metrics.delivered(f"invented-{number}", "dead", "no_publisher")
-    assert read(metrics)["vedette_deliveries_total", "other", "dead", "no_publisher"] == 3
+    assert read(metrics)["vedette_deliveries_total", "dead", "other", "no_publisher"] == 3
 
 
 def test_two_metrics_in_one_process_do_not_share_anything() -> None:
