@@ -7,6 +7,7 @@ from datetime import datetime
 from rules.model import Item
 from rules.text import fold
 from state.errors import NotFound
+from state.haystack import build_haystack
 from state.memory.tables import Alert, Part
 from state.rows import (
     AlertRow,
@@ -49,7 +50,7 @@ class Archive(Part):
     async def search_items(self, text: str, limit: int) -> tuple[Item, ...]:
         """List newest versions of items whose title or text contains `text`, newest first."""
         needle = fold(text)
-        found = [item for item in self._newest() if needle in fold(f"{item.title}\n{item.text}")]
+        found = [item for item in self._newest() if needle in build_haystack(item)]
         return tuple(found[::-1][:limit])
 
     async def items_since(self, moment: datetime, limit: int) -> tuple[Item, ...]:

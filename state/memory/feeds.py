@@ -121,7 +121,8 @@ class Feeds(Part):
     def _write_item(self, record: ItemRecord) -> None:
         self._tables.items.setdefault(record.item.id, []).append(record)
         seen_at = record.item.seen_at
-        self._tables.stories.setdefault(record.story, Story(seen_at)).seen_at = seen_at
+        story = self._tables.stories.setdefault(record.story, Story(seen_at))
+        story.seen_at = max(story.seen_at, seen_at)
         for key in record.keys:
             self._tables.keys[key] = Key(record.story, seen_at)
 

@@ -1,0 +1,78 @@
+-- name: deactivate_feeds
+-- Take every feed out of polling; what the configuration still names is put back by put_feed.
+UPDATE feed SET active = FALSE WHERE active;
+
+-- name: list_feed_ids
+-- Every feed ever configured.
+SELECT id FROM feed;
+
+-- name: put_feed
+-- Configure a feed. A new address starts afresh, a new interval ends a longer wait; the rest of what was learnt stays.
+INSERT INTO feed (
+    id, publisher, language, kind, country, state_affiliated, url, interval_s, allow_private, active,
+    next_poll_at, failures, error
+) VALUES (
+    :id, :publisher, :language, :kind, :country, :state_affiliated, :url, :interval_s, :allow_private, TRUE,
+    :first_poll_at, 0, ''
+)
+ON CONFLICT (id) DO UPDATE SET
+    publisher = excluded.publisher,
+    language = excluded.language,
+    kind = excluded.kind,
+    country = excluded.country,
+    state_affiliated = excluded.state_affiliated,
+    url = excluded.url,
+    interval_s = excluded.interval_s,
+    allow_private = excluded.allow_private,
+    active = TRUE,
+    etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
+    last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
+    failures = CASE WHEN feed.url = excluded.url THEN feed.failures ELSE 0 END,
+    error = CASE WHEN feed.url = excluded.url THEN feed.error ELSE '' END,
+    next_poll_at = CASE
+        WHEN feed.url <> excluded.url THEN now_epoch()
+        WHEN feed.interval_s <> excluded.interval_s AND feed.next_poll_at > now_epoch() + excluded.interval_s
+            THEN now_epoch() + excluded.interval_s
+        ELSE feed.next_poll_at
+    END;
+
+-- name: claim_due_feeds
+-- Claim the feeds that are longest overdue.
+UPDATE feed SET claimed_until = now_epoch() + :lease_s
+WHERE id IN (
+    SELECT id FROM feed
+    WHERE active AND next_poll_at <= now_epoch() AND (claimed_until IS NULL OR claimed_until <= now_epoch())
+    ORDER BY next_poll_at, id
+    LIMIT :limit
+)
+RETURNING id, next_poll_at;
+
+-- name: find_feed
+-- One active feed.
+SELECT * FROM feed WHERE id = :id AND active;
+
+-- name: list_feeds
+-- The active feeds.
+SELECT * FROM feed WHERE active ORDER BY id;
+
+-- name: settle_unchanged
+-- Release a feed whose document has not changed.
+UPDATE feed SET
+    claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(), failures = 0, error = ''
+WHERE id = :id;
+
+-- name: settle_polled
+-- Release a feed with the validators of the document that was stored.
+UPDATE feed SET
+    claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(), failures = 0, error = '',
+    etag = :etag, last_modified = :last_modified, first_polled_at = coalesce(first_polled_at, now_epoch())
+WHERE id = :id;
+
+-- name: settle_failed
+-- Release a feed whose poll failed.
+UPDATE feed SET claimed_until = NULL, next_poll_at = :next_poll_at, failures = failures + 1, error = :error
+WHERE id = :id;
+
+-- name: release_feeds
+-- Release what a process that died had claimed.
+UPDATE feed SET claimed_until = NULL WHERE claimed_until IS NOT NULL;

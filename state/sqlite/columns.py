@@ -1,0 +1,238 @@
+"""Rows of the database as values and back."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from rules.model import DateDoubt, Evidence, FeedId, Item, ItemId, RuleId, Severity, Source, StoryId
+from rules.summary import Summary
+from state.haystack import build_haystack
+from state.rows import (
+    AlertId,
+    AlertKind,
+    AlertRecord,
+    AlertRow,
+    DeliveryId,
+    DeliveryRow,
+    DeliveryState,
+    FeedRow,
+    FeedSpec,
+    ItemRecord,
+    Subscription,
+    SubscriptionId,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_SUMMARY = TypeAdapter(Summary)
+_EVIDENCE = TypeAdapter(tuple[Evidence, ...])
+_TEXTS = TypeAdapter(tuple[str, ...])
+
+Parameters = dict[str, object]
+
+
+def from_moment(moment: datetime) -> float:
+    """Give seconds since 1970."""
+    return (moment - _EPOCH).total_seconds()
+
+
+def to_moment(seconds: float) -> datetime:
+    """Give the moment, to the microsecond; unlike `fromtimestamp` the same on every platform and for every year."""
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def from_optional(moment: datetime | None) -> float | None:
+    """Give seconds since 1970, or None."""
+    return None if moment is None else from_moment(moment)
+
+
+def to_optional(seconds: float | None) -> datetime | None:
+    """Give the moment, or None."""
+    return None if seconds is None else to_moment(seconds)
+
+
+def from_texts(texts: Sequence[str]) -> str:
+    """Give a JSON array."""
+    return _TEXTS.dump_json(tuple(texts)).decode()
+
+
+def from_evidence(evidence: tuple[Evidence, ...]) -> str:
+    """Give a JSON array of places."""
+    return _EVIDENCE.dump_json(evidence).decode()
+
+
+def from_source(source: Source) -> Parameters:
+    """Give the columns of a source."""
+    return {
+        "publisher": source.publisher,
+        "kind": source.kind,
+        "country": source.country,
+        "state_affiliated": source.state_affiliated,
+    }
+
+
+def from_spec(spec: FeedSpec, first_poll_at: datetime) -> Parameters:
+    """Give the columns of a configured feed."""
+    return from_source(spec.source) | {
+        "id": spec.source.feed,
+        "language": spec.source.language,
+        "url": spec.url,
+        "interval_s": spec.interval_s,
+        "allow_private": spec.allow_private,
+        "first_poll_at": from_moment(first_poll_at),
+    }
+
+
+def to_feed(row: sqlite3.Row) -> FeedRow:
+    """Read a feed."""
+    source = Source(
+        feed=FeedId(row["id"]),
+        publisher=row["publisher"],
+        language=row["language"],
+        kind=row["kind"],
+        country=row["country"],
+        state_affiliated=bool(row["state_affiliated"]),
+    )
+    return FeedRow(
+        spec=FeedSpec(source, row["url"], row["interval_s"], bool(row["allow_private"])),
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        next_poll_at=to_moment(row["next_poll_at"]),
+        first_polled_at=to_optional(row["first_polled_at"]),
+        last_polled_at=to_optional(row["last_polled_at"]),
+        failures=row["failures"],
+        error=row["error"],
+    )
+
+
+def from_item(record: ItemRecord) -> Parameters:
+    """Give the columns of one version of an item."""
+    item = record.item
+    return from_source(item.source) | {
+        "id": item.id,
+        "version": item.version,
+        "story": record.story,
+        "feed": item.source.feed,
+        "feed_language": item.source.language,
+        "link": item.link,
+        "canonical_link": item.canonical_link,
+        "title": item.title,
+        "text": item.text,
+        "language": item.language,
+        "published_at": from_optional(item.published_at),
+        "date_doubt": item.date_doubt,
+        "seen_at": from_moment(item.seen_at),
+        "content_hash": item.content_hash,
+        "ruleset": record.ruleset,
+        "folded": build_haystack(item),
+    }
+
+
+def to_item(row: sqlite3.Row) -> Item:
+    """Read one version of an item."""
+    return Item(
+        id=ItemId(row["id"]),
+        version=row["version"],
+        source=Source(
+            feed=FeedId(row["feed"]),
+            publisher=row["publisher"],
+            language=row["feed_language"],
+            kind=row["kind"],
+            country=row["country"],
+            state_affiliated=bool(row["state_affiliated"]),
+        ),
+        link=row["link"],
+        canonical_link=row["canonical_link"],
+        title=row["title"],
+        text=row["text"],
+        language=row["language"],
+        published_at=to_optional(row["published_at"]),
+        date_doubt=DateDoubt(row["date_doubt"]),
+        seen_at=to_moment(row["seen_at"]),
+        content_hash=row["content_hash"],
+    )
+
+
+def from_alert(alert: AlertRecord) -> Parameters:
+    """Give the columns of an alert."""
+    return {
+        "id": alert.id,
+        "kind": alert.kind,
+        "story": alert.story,
+        "item": alert.item,
+        "version": alert.version,
+        "severity": alert.severity,
+        "rules": from_texts(alert.rules),
+        "summary": _SUMMARY.dump_json(alert.summary).decode(),
+    }
+
+
+def to_alert(row: sqlite3.Row) -> AlertRow:
+    """Read an alert."""
+    return AlertRow(
+        id=AlertId(row["id"]),
+        kind=AlertKind(row["kind"]),
+        story=StoryId(row["story"]),
+        item=ItemId(row["item"]),
+        severity=Severity(row["severity"]),
+        rules=tuple(RuleId(each) for each in to_texts(row["rules"])),
+        summary=to_summary(row["summary"]),
+        created_at=to_moment(row["created_at"]),
+        items_in_story=row["items_in_story"],
+    )
+
+
+def to_texts(text: str) -> tuple[str, ...]:
+    """Read a JSON array."""
+    return _TEXTS.validate_json(text)
+
+
+def to_summary(text: str) -> Summary:
+    """Read a summary."""
+    return _SUMMARY.validate_json(text)
+
+
+def to_delivery(row: sqlite3.Row) -> DeliveryRow:
+    """Read a delivery with its alert's summary."""
+    return DeliveryRow(
+        id=DeliveryId(row["id"]),
+        alert=AlertId(row["alert"]),
+        subscription=SubscriptionId(row["subscription"]),
+        channel=row["channel"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        reason=row["reason"],
+        message=row["message"],
+        next_attempt_at=to_moment(row["next_attempt_at"]),
+        created_at=to_moment(row["created_at"]),
+        sent_at=to_optional(row["sent_at"]),
+        headline="".join(span.text for span in to_summary(row["summary"]).headline),
+    )
+
+
+def from_subscription(subscription: Subscription) -> Parameters:
+    """Give the columns of a subscription."""
+    return {
+        "id": subscription.id,
+        "channel": subscription.channel,
+        "rules": from_texts(subscription.rules),
+        "min_severity": subscription.min_severity,
+        "languages": from_texts(subscription.languages),
+        "feeds": from_texts(subscription.feeds),
+        "origin": subscription.origin,
+    }
+
+
+def to_subscription(row: sqlite3.Row) -> Subscription:
+    """Read a subscription."""
+    return Subscription(
+        id=SubscriptionId(row["id"]),
+        channel=row["channel"],
+        rules=tuple(RuleId(each) for each in to_texts(row["rules"])),
+        min_severity=Severity(row["min_severity"]),
+        languages=to_texts(row["languages"]),
+        feeds=tuple(FeedId(each) for each in to_texts(row["feeds"])),
+        origin=row["origin"],
+    )

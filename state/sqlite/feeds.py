@@ -1,0 +1,96 @@
+"""Feeds and what polling learns of them."""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from rules.model import FeedId, ItemId, StoryId
+from state.errors import NotFound
+from state.rows import FeedRow, FeedSpec, KnownItem, PollRecord, StoryKey
+from state.spans import spread_first_polls
+from state.sql import fill_list, load_statements
+from state.sqlite.columns import Parameters, from_moment, from_spec, to_feed, to_item
+from state.sqlite.part import Part
+from state.sqlite.polls import write_poll
+
+_SQL = load_statements("feeds")
+_ITEMS = load_statements("items")
+
+
+class Feeds(Part):
+    """`state.ports.FeedStore`."""
+
+    async def sync_feeds(self, specs: Sequence[FeedSpec]) -> None:
+        """Make the active feeds equal to `specs`, keeping what was learnt."""
+        now = self.now()
+
+        def sync(connection: sqlite3.Connection) -> None:
+            known = {row["id"] for row in connection.execute(_SQL["list_feed_ids"])}
+            first_polls = spread_first_polls([spec for spec in specs if spec.source.feed not in known], now)
+            connection.execute(_SQL["deactivate_feeds"])
+            rows = (from_spec(spec, first_polls.get(spec.source.feed, now)) for spec in specs)
+            connection.executemany(_SQL["put_feed"], rows)
+
+        await self._file.write(sync)
+
+    async def claim_due_feeds(self, limit: int, lease_s: float) -> tuple[FeedId, ...]:
+        """Claim due feeds, longest overdue first, and enqueue their polls."""
+
+        def claim(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+            return connection.execute(_SQL["claim_due_feeds"], {"limit": limit, "lease_s": lease_s}).fetchall()
+
+        rows = await self._file.write(claim)
+        rows.sort(key=lambda row: (row["next_poll_at"], row["id"]))
+        claimed = tuple(FeedId(row["id"]) for row in rows)
+        for feed in claimed:
+            self._wakes.enqueue("poll", feed)
+        return claimed
+
+    async def feed(self, feed: FeedId) -> FeedRow:
+        """Give one active feed. Raises NotFound."""
+        row = await self._file.read(lambda connection: connection.execute(_SQL["find_feed"], {"id": feed}).fetchone())
+        if row is None:
+            raise NotFound(f"no active feed has the id {feed!r}")
+        return to_feed(row)
+
+    async def feeds(self) -> tuple[FeedRow, ...]:
+        """List the active feeds by id."""
+        rows = await self._file.read(lambda connection: connection.execute(_SQL["list_feeds"]).fetchall())
+        return tuple(map(to_feed, rows))
+
+    async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
+        """Give the newest stored version of each id that is stored."""
+        rows = await self._find_all("find_items", "ids", ids)
+        known = (KnownItem(to_item(row), StoryId(row["story"]), bool(row["alerted"])) for row in rows)
+        return {each.item.id: each for each in known}
+
+    async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
+        """Give the owner of each story key that has one."""
+        rows = await self._find_all("find_story_keys", "keys", keys)
+        return {row["key"]: StoryKey(row["key"], StoryId(row["story"]), bool(row["alerted"])) for row in rows}
+
+    async def commit_poll(self, record: PollRecord) -> None:
+        """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""
+        await self._file.write(lambda connection: write_poll(connection, record))
+        for channel in dict.fromkeys(each.channel for alert in record.alerts for each in alert.deliveries):
+            self._wakes.enqueue("drain", channel)
+
+    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime) -> None:
+        """Release a feed whose document has not changed. Raises NotFound."""
+        await self._settle("settle_unchanged", {"id": feed, "next_poll_at": from_moment(next_poll_at)})
+
+    async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
+        """Release a feed whose poll failed and count the failure. Raises NotFound."""
+        await self._settle("settle_failed", {"id": feed, "error": error, "next_poll_at": from_moment(next_poll_at)})
+
+    async def _find_all(self, statement: str, name: str, values: Collection[str]) -> list[sqlite3.Row]:
+        def find(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+            lists = fill_list(name, values)
+            return [row for parameters in lists for row in connection.execute(_ITEMS[statement], parameters)]
+
+        return await self._file.read(find)
+
+    async def _settle(self, statement: str, parameters: Parameters) -> None:
+        settled = await self._file.write(lambda connection: connection.execute(_SQL[statement], parameters).rowcount)
+        if not settled:
+            raise NotFound(f"no feed has the id {parameters['id']!r}")

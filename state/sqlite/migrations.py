@@ -1,0 +1,133 @@
+"""The schema, step by step. A step that was released is never edited: a change is a new step.
+
+Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `rules`, `languages`, `feeds`, `summary` and
+`evidence` JSON. `line` is the order in which rows were committed. An item's row is its newest version; the versions
+before it are in item_version.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from state.errors import StoreCorrupt, StoreTooNew
+
+MIGRATIONS = Migrations("vedette")
+
+_FIRST = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "INSERT INTO meta (key, value) VALUES ('application', 'vedette')",
+    """
+    CREATE TABLE feed (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
+        country TEXT NOT NULL, state_affiliated INTEGER NOT NULL, url TEXT NOT NULL, interval_s REAL NOT NULL,
+        allow_private INTEGER NOT NULL, active INTEGER NOT NULL, etag TEXT, last_modified TEXT,
+        next_poll_at REAL NOT NULL, claimed_until REAL, first_polled_at REAL, last_polled_at REAL,
+        failures INTEGER NOT NULL, error TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX feed_due ON feed (next_poll_at, id) WHERE active",
+    "CREATE TABLE story (id TEXT PRIMARY KEY, seen_at REAL NOT NULL, alerted INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX story_seen ON story (seen_at)",
+    "CREATE TABLE story_key (key TEXT PRIMARY KEY, story TEXT NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX story_key_seen ON story_key (seen_at)",
+    """
+    CREATE TABLE item (
+        line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, story TEXT NOT NULL,
+        feed TEXT NOT NULL REFERENCES feed (id), publisher TEXT NOT NULL, feed_language TEXT NOT NULL,
+        kind TEXT NOT NULL, country TEXT NOT NULL, state_affiliated INTEGER NOT NULL,
+        link TEXT, canonical_link TEXT, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
+        published_at REAL, date_doubt TEXT NOT NULL, seen_at REAL NOT NULL, content_hash TEXT NOT NULL,
+        ruleset TEXT NOT NULL, folded TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX item_seen ON item (seen_at)",
+    "CREATE INDEX item_story ON item (story)",
+    """
+    CREATE TABLE item_version (
+        item TEXT NOT NULL REFERENCES item (id) ON DELETE CASCADE, version INTEGER NOT NULL, story TEXT NOT NULL,
+        feed TEXT NOT NULL, publisher TEXT NOT NULL, feed_language TEXT NOT NULL, kind TEXT NOT NULL,
+        country TEXT NOT NULL, state_affiliated INTEGER NOT NULL, link TEXT, canonical_link TEXT,
+        title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, published_at REAL,
+        date_doubt TEXT NOT NULL, seen_at REAL NOT NULL, content_hash TEXT NOT NULL, ruleset TEXT NOT NULL,
+        PRIMARY KEY (item, version)
+    )
+    """,
+    """
+    CREATE TABLE match (
+        item TEXT NOT NULL REFERENCES item (id) ON DELETE CASCADE, version INTEGER NOT NULL, rule TEXT NOT NULL,
+        title TEXT NOT NULL, severity TEXT NOT NULL, evidence TEXT NOT NULL,
+        PRIMARY KEY (item, version, rule)
+    )
+    """,
+    """
+    CREATE TABLE alert (
+        line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, story TEXT NOT NULL,
+        item TEXT NOT NULL REFERENCES item (id) ON DELETE CASCADE, version INTEGER NOT NULL,
+        severity TEXT NOT NULL, rules TEXT NOT NULL, summary TEXT NOT NULL, created_at REAL NOT NULL
+    )
+    """,
+    "CREATE INDEX alert_story ON alert (story)",
+    "CREATE INDEX alert_item ON alert (item)",
+    """
+    CREATE TABLE delivery (
+        line INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        alert TEXT NOT NULL REFERENCES alert (id) ON DELETE CASCADE, subscription TEXT NOT NULL,
+        channel TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, ambiguous INTEGER NOT NULL,
+        reason TEXT NOT NULL, message TEXT, next_attempt_at REAL NOT NULL, created_at REAL NOT NULL, sent_at REAL
+    )
+    """,
+    """
+    CREATE INDEX delivery_open ON delivery (channel, line)
+    WHERE state IN ('pending', 'sending', 'unknown')
+    """,
+    "CREATE INDEX delivery_state ON delivery (state, line)",
+    "CREATE INDEX delivery_alert ON delivery (alert)",
+    """
+    CREATE TABLE subscription (
+        id TEXT PRIMARY KEY, channel TEXT NOT NULL, rules TEXT NOT NULL, min_severity TEXT NOT NULL,
+        languages TEXT NOT NULL, feeds TEXT NOT NULL, origin TEXT NOT NULL
+    )
+    """,
+)
+
+
+@MIGRATIONS(name="0001_first")
+def _create_first_tables(database: Database) -> None:
+    for statement in _FIRST:
+        database.execute(statement)
+
+
+def read_schema_version(database: Database, path: Path) -> int:
+    """Give the number of steps that a database has taken, 0 for an empty one.
+
+    Raises StoreCorrupt for another program's database and StoreTooNew for a later version's.
+    """
+    tables = set(database.table_names()) - {MIGRATIONS.migrations_table}
+    if not tables:
+        return 0
+    if "meta" not in tables or not _is_ours(database):
+        raise StoreCorrupt(f"{path} is a database of another program: give `store` another path")
+    taken = {each.name for each in MIGRATIONS.applied(database)}
+    if unknown := taken - set(list_steps()):
+        raise StoreTooNew(
+            f"{path} was written by a newer Vedette (it knows {', '.join(sorted(unknown))}): update this one"
+        )
+    return len(taken)
+
+
+def list_steps() -> tuple[str, ...]:
+    """List the names of all steps in order."""
+    empty = Database(memory=True)
+    try:
+        return tuple(each.name for each in MIGRATIONS.pending(empty))
+    finally:
+        empty.close()
+
+
+def _is_ours(database: Database) -> bool:
+    try:
+        row = database.execute("SELECT value FROM meta WHERE key = 'application'").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return row is not None and row[0] == "vedette"

@@ -1,0 +1,91 @@
+"""What one poll changes, written in batches within one transaction."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from state.errors import NotFound, StaleRead
+from state.rows import AlertRecord, ItemRecord, PollRecord
+from state.sql import load_statements
+from state.sqlite.columns import Parameters, from_alert, from_evidence, from_item, from_moment
+
+_FEEDS = load_statements("feeds")
+_SQL = load_statements("items")
+
+
+def write_poll(connection: sqlite3.Connection, record: PollRecord) -> None:
+    """Write a poll within an open transaction. Raises NotFound or StaleRead; the caller rolls back."""
+    settled = connection.execute(
+        _FEEDS["settle_polled"],
+        {
+            "id": record.feed,
+            "next_poll_at": from_moment(record.next_poll_at),
+            "etag": record.etag,
+            "last_modified": record.last_modified,
+        },
+    )
+    if settled.rowcount == 0:
+        raise NotFound(f"no feed has the id {record.feed!r}")
+    if record.items:
+        _write_items(connection, record.items)
+    if record.alerts:
+        _write_alerts(connection, record.alerts)
+
+
+def _write_items(connection: sqlite3.Connection, records: Sequence[ItemRecord]) -> None:
+    rows = [from_item(record) for record in records]
+    _add_items(connection, [row for row in rows if row["version"] == 1])
+    for row in rows:
+        if row["version"] != 1:
+            _replace_item(connection, row)
+    connection.executemany(_SQL["touch_story"], rows)
+    _take_keys(connection, records)
+    if matches := list(_list_matches(records)):
+        connection.executemany(_SQL["add_match"], matches)
+
+
+def _add_items(connection: sqlite3.Connection, rows: Sequence[Parameters]) -> None:
+    if rows and connection.executemany(_SQL["add_item"], rows).rowcount != len(rows):
+        raise StaleRead("one of the new items is stored by now")
+
+
+def _replace_item(connection: sqlite3.Connection, row: Parameters) -> None:
+    if connection.execute(_SQL["keep_version"], row).rowcount != 1:
+        raise StaleRead(f"version {row['version']} of item {row['id']!r} does not follow the newest one")
+    connection.execute(_SQL["replace_item"], row)
+
+
+def _take_keys(connection: sqlite3.Connection, records: Sequence[ItemRecord]) -> None:
+    rows = [
+        {"key": key, "story": record.story, "seen_at": from_moment(record.item.seen_at)}
+        for record in records
+        for key in record.keys
+    ]
+    if rows and connection.executemany(_SQL["take_story_key"], rows).rowcount != len(rows):
+        raise StaleRead("one of the story keys belongs to another story by now")
+
+
+def _list_matches(records: Sequence[ItemRecord]) -> Iterator[Parameters]:
+    return (
+        {
+            "item": record.item.id,
+            "version": record.item.version,
+            "rule": match.rule,
+            "title": match.title,
+            "severity": match.severity,
+            "evidence": from_evidence(match.evidence),
+        }
+        for record in records
+        for match in record.matches
+    )
+
+
+def _write_alerts(connection: sqlite3.Connection, alerts: Sequence[AlertRecord]) -> None:
+    rows = [from_alert(alert) for alert in alerts]
+    connection.executemany(_SQL["add_alert"], rows)
+    connection.executemany(_SQL["mark_alerted"], rows)
+    deliveries = [
+        {"id": each.id, "alert": alert.id, "subscription": each.subscription, "channel": each.channel}
+        for alert in alerts
+        for each in alert.deliveries
+    ]
+    connection.executemany(_SQL["add_delivery"], deliveries)
