@@ -1,1 +1,61 @@
 """What is worth telling: rule language, matcher, stories, summaries. Pure: no IO, no clock, no logging."""
+
+from rules.identity import content_hash, item_id, story_keys
+from rules.language import Rule, RuleTest
+from rules.matcher import (
+    Compilation,
+    Ruleset,
+    Step,
+    TestOutcome,
+    Trace,
+    Verdict,
+    compile_rules,
+    evaluate,
+    run_tests,
+)
+from rules.model import (
+    DateDoubt,
+    Entry,
+    Evidence,
+    FeedId,
+    Item,
+    ItemId,
+    Match,
+    RuleFile,
+    RuleId,
+    Severity,
+    Source,
+    StoryId,
+)
+from rules.problems import Level, Problem
+
+__all__ = [
+    "Compilation",
+    "DateDoubt",
+    "Entry",
+    "Evidence",
+    "FeedId",
+    "Item",
+    "ItemId",
+    "Level",
+    "Match",
+    "Problem",
+    "Rule",
+    "RuleFile",
+    "RuleId",
+    "RuleTest",
+    "Ruleset",
+    "Severity",
+    "Source",
+    "Step",
+    "StoryId",
+    "TestOutcome",
+    "Trace",
+    "Verdict",
+    "compile_rules",
+    "content_hash",
+    "evaluate",
+    "item_id",
+    "run_tests",
+    "story_keys",
+]
