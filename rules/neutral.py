@@ -36,7 +36,7 @@ _ACTIVE = regex.compile(
 )
 _LOOK_ALIKE = {"@": "＠", "<": "‹", ">": "›", "]": "] ", "*": "∗", "`": "‵", "~": "∼", "|": "¦", "_": "＿"}
 
-_HOST = regex.compile(r"\[[0-9a-fA-F:.]+\]|[\w.-]+")
+_HOST = regex.compile(r"[\w.:-]+")
 _NOT_IN_LINKS = regex.compile(rf"\s|{_UNSEEN}")
 _QUOTED_IN_LINKS = frozenset('<>"|\\`{}^')
 

@@ -10,6 +10,7 @@ from rules.neutral import neutralise
 ELLIPSIS = "…"
 _LONGEST_WORD = 40
 """Within so many characters of a cut a word border is looked for."""
+_OF_WORDS = regex.compile(r"[\w\p{M}'’-]")
 _OF_NUMBERS = regex.compile(r"[\d.,'’\s\p{M}]")
 
 
@@ -36,7 +37,7 @@ class Passage:
         if len(self.text) <= limit:
             return self
         room = max(limit - 2 * len(ELLIPSIS), 0)
-        start = _border_before(self.text, self._window(room))
+        start = self._start(room)
         end = _border_before(self.text, min(start + room, len(self.text)))
         return self._part(start, end) if start < end else Passage("")
 
@@ -50,8 +51,17 @@ class Passage:
         runs.append(Span(self.text[done:]))
         return tuple(run for run in runs if run.text)
 
+    def _start(self, room: int) -> int:
+        """Choose where a window of `room` characters starts: at a border, before what is strong."""
+        ideal = self._window(room)
+        if ideal == 0:
+            return 0
+        latest = min(ideal + _LONGEST_WORD, self.strong[0][0])
+        after = (here for here in range(ideal, latest + 1) if _is_between_words(self.text, here))
+        return next(after, None) or _border_before(self.text, ideal)
+
     def _window(self, room: int) -> int:
-        """Choose where a window of `room` characters starts."""
+        """Give the ideal start of a window of `room` characters."""
         if not self.strong or self.strong[-1][1] <= room:
             return 0
         first, last = self.strong[0][0], self.strong[-1][1]
@@ -96,9 +106,11 @@ def _border_before(text: str, position: int) -> int:
     """Give the nearest place, here or before, where a cut spoils neither a word nor a number."""
     if position in (0, len(text)):
         return position
-    for here in range(position, max(position - _LONGEST_WORD, 0), -1):
-        if _is_between_words(text, here):
-            return here
+    near = range(position, max(position - _LONGEST_WORD, 0), -1)
+    for is_border in (_is_between_words, _is_at_word_edge):
+        for here in near:
+            if is_border(text, here):
+                return here
     while position and _is_inside_number(text, position):
         position -= 1
     return position
@@ -110,6 +122,11 @@ def _is_between_words(text: str, position: int) -> bool:
     if before.isspace():
         return not text[max(0, position - 2)].isdigit()
     return after.isspace() and not before.isdigit()
+
+
+def _is_at_word_edge(text: str, position: int) -> bool:
+    is_inside_word = _OF_WORDS.match(text[position - 1]) and _OF_WORDS.match(text[position])
+    return not is_inside_word and not _is_inside_number(text, position)
 
 
 def _is_inside_number(text: str, position: int) -> bool:

@@ -61,9 +61,8 @@ def summarise(item: Item, matches: Sequence[Match], *, previous: Item | None = N
     The sentences are those that hold the most different terms of the matches, or the first if none holds any.
     `previous` is the version that was told before, if this is an edit of it.
     """
-    evidence = [each for match in matches for each in match.evidence]
-    body = _Body(item.text, [each for each in evidence if each.field == "text"])
-    title = passage(item.title, ((each.start, each.end) for each in evidence if each.field == "title"))
+    body = _Body(item.text, _evidence_in("text", item.text, matches))
+    title = passage(item.title, ((e.start, e.end) for e in _evidence_in("title", item.title, matches)))
     if not title.text:
         title = next(body.leads(), title)
     source = item.source
@@ -83,6 +82,12 @@ def summarise(item: Item, matches: Sequence[Match], *, previous: Item | None = N
         added=_numbers_only_in(item, previous) if previous else (),
         removed=_numbers_only_in(previous, item) if previous else (),
     )
+
+
+def _evidence_in(field: str, text: str, matches: Sequence[Match]) -> list[Evidence]:
+    """List the evidence that lies in a field's text, at least in part."""
+    everything = (evidence for match in matches for evidence in match.evidence if evidence.field == field)
+    return [each for each in everything if max(each.start, 0) < min(each.end, len(text))]
 
 
 class _Body:
