@@ -14,7 +14,7 @@ from rules.problems import Problem
 class Ruleset:
     """Rules compiled together; those that are not enabled are listed and never match.
 
-    `revision` is equal for rulesets that decide and tell alike, whatever files, comments and lists they came from.
+    `revision` is equal for rulesets that decide and tell alike, however they are spread over files.
     """
 
     rules: tuple[Rule, ...]
