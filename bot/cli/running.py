@@ -19,7 +19,7 @@ from rules.model import Item
 
 @click.command()
 @click.option("--config", "folder", type=FOLDER, metavar="DIR", help="The configuration folder; the demo if left out.")
-@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="How fast the demo goes.")
+@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="Of the demo.")
 def run(folder: Path | None, speed: float) -> None:
     r"""Watch the feeds of a folder and tell its subscriptions, until SIGTERM or Ctrl-C.
 

@@ -1,0 +1,1 @@
+"""The starter folder and its catalogue of feeds."""
