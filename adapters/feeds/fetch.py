@@ -27,7 +27,7 @@ from yarl import URL
 
 from adapters.errors import FetchFailure, FetchReason
 from adapters.feeds.body import Body, too_large
-from adapters.feeds.guard import GuardedResolver, Lookup, read_address
+from adapters.feeds.guard import AddressTest, GuardedResolver, Lookup, is_public, read_address
 from adapters.ports import Fetched, FetchRequest
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -49,13 +49,17 @@ _ADVICE: dict[int, str] = {
 class HttpFetcher:
     """Fetches over HTTP. Guarded and unguarded requests never share a connection.
 
-    `lookup` resolves names, with the shape of `socket.getaddrinfo`.
+    `lookup` resolves names, with the shape of `socket.getaddrinfo`; `may_ask` tells which addresses a request may
+    reach unless it allows private ones.
     """
 
-    def __init__(self, user_agent: str = "", *, lookup: Lookup = socket.getaddrinfo) -> None:
+    def __init__(
+        self, user_agent: str = "", *, lookup: Lookup = socket.getaddrinfo, may_ask: AddressTest = is_public
+    ) -> None:
         self._user_agent = user_agent or f"Vedette/{version('vedette')} (+feed reader; polls with conditional requests)"
         self._lookup = lookup
-        self._sessions: dict[bool, ClientSession] = {}
+        self._may_ask = may_ask
+        self._sessions: dict[AddressTest | None, ClientSession] = {}
 
     async def fetch(self, request: FetchRequest) -> Fetched:
         """Get an answer within the limits. Raises FetchFailure, never another error."""
@@ -78,8 +82,9 @@ class HttpFetcher:
 
     async def _follow(self, request: FetchRequest) -> Fetched:
         """Ask, and ask where a redirect points to; cookies live for one fetch, as consent pages loop without."""
-        session = self._session(allow_private=request.allow_private)
-        url = read_address(request.url, allow_private=request.allow_private)
+        may_ask = None if request.allow_private else self._may_ask
+        session = self._session(may_ask)
+        url = read_address(request.url, may_ask)
         cookies = CookieJar()
         for _ in range(_MAX_REDIRECTS + 1):
             sent = {morsel.key: morsel.value for morsel in cookies.filter_cookies(url).values()}
@@ -87,18 +92,18 @@ class HttpFetcher:
                 if response.status not in _REDIRECTS:
                     return await _read(response, request)
                 cookies.update_cookies(response.cookies, url)
-                url = read_address(_target(response, url), allow_private=request.allow_private)
+                url = read_address(_target(response, url), may_ask)
         raise FetchFailure(
             FetchReason.REDIRECTS,
             f"more than {_MAX_REDIRECTS} redirects, the last to {_shown(url)}: take the address a browser ends at",
         )
 
-    def _session(self, *, allow_private: bool) -> ClientSession:
-        session = self._sessions.get(allow_private)
+    def _session(self, may_ask: AddressTest | None) -> ClientSession:
+        session = self._sessions.get(may_ask)
         if session is None:
-            session = self._sessions[allow_private] = ClientSession(
+            session = self._sessions[may_ask] = ClientSession(
                 connector=TCPConnector(
-                    resolver=GuardedResolver(allow_private=allow_private, lookup=self._lookup),
+                    resolver=GuardedResolver(may_ask, self._lookup),
                     use_dns_cache=False,
                     keepalive_timeout=_KEEP_ALIVE_S,
                     limit=0,

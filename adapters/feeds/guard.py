@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
@@ -21,9 +21,12 @@ Address = IPv4Address | IPv6Address
 AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 Lookup = Callable[..., Sequence[AddressInfo]]
 """Same shape as `socket.getaddrinfo`."""
+AddressTest = Callable[[Address], bool]
+"""Tells whether an address may be asked."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
-_PLATFORM = frozenset({ip_address("168.63.129.16")})  # Azure's host agent: a public number that means the host
+_PROTOCOLS = IPv4Network("192.0.0.0/24")  # RFC 6890; clouds have metadata there, and Python counts part as global
+_PLATFORM = IPv4Network("168.63.129.16/32")  # Azure's host agent: a public number that means the host
 _ENDS_IN_A_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.*$", re.IGNORECASE)  # WHATWG URL, "ends in a number"
 _HOST = re.compile(r"[a-z0-9._:%-]+", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
@@ -38,12 +41,17 @@ def is_public(address: Address) -> bool:
             return is_public(inner)
         if address.is_site_local:
             return False
+    elif address in _PROTOCOLS or address in _PLATFORM:
+        return False
     special = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
-    return address.is_global and not special and address not in _PLATFORM
+    return address.is_global and not special
 
 
-def read_address(text: str, *, allow_private: bool) -> URL:
-    """Give a web address that may be asked as far as its spelling tells. Raises FetchFailure."""
+def read_address(text: str, may_ask: AddressTest | None) -> URL:
+    """Give a web address that may be asked as far as its spelling tells; None lets all through.
+
+    Raises FetchFailure.
+    """
     try:
         url = URL(text.strip())
         host, port = url.raw_host or "", url.port
@@ -53,16 +61,16 @@ def read_address(text: str, *, allow_private: bool) -> URL:
         raise _bad_address(text, "write one that begins with http:// or https://")
     if not port or not _HOST.fullmatch(host):
         raise _bad_address(text, "correct the host's name or the port")
-    if not allow_private:
-        _check_host(host)
+    if may_ask is not None:
+        _check_host(host, may_ask)
     return url
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names on threads of its own; refuses a name when any of its addresses is not public."""
+    """Resolves names on threads of its own; refuses a name when any of its addresses may not be asked."""
 
-    def __init__(self, *, allow_private: bool, lookup: Lookup = socket.getaddrinfo) -> None:
-        self._allow_private = allow_private
+    def __init__(self, may_ask: AddressTest | None, lookup: Lookup = socket.getaddrinfo) -> None:
+        self._may_ask = may_ask
         self._lookup = lookup
         self._pool = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="dns")
 
@@ -76,9 +84,9 @@ class GuardedResolver(AbstractResolver):
         except ValueError as exc:
             raise OSError(f"{host[:100]!r} cannot be a host name") from exc
         results = [_result(host, port, info) for info in infos]
-        if not self._allow_private:
+        if self._may_ask is not None:
             for result in results:
-                _check_address(ip_address(result["host"]), host)
+                _check_address(ip_address(result["host"]), host, self._may_ask)
         return results
 
     async def close(self) -> None:
@@ -98,7 +106,7 @@ def _unwrap(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or teredo
 
 
-def _check_host(host: str) -> None:
+def _check_host(host: str, may_ask: AddressTest) -> None:
     try:
         address = ip_address(host)
     except ValueError:
@@ -108,11 +116,11 @@ def _check_host(host: str) -> None:
                 f"{host[:100]} is an unusual spelling of a numeric address: write the host's name",
             ) from None
         return
-    _check_address(address, host)
+    _check_address(address, host, may_ask)
 
 
-def _check_address(address: Address, host: str) -> None:
-    if not is_public(address):
+def _check_address(address: Address, host: str, may_ask: AddressTest) -> None:
+    if not may_ask(address):
         where = host if str(address) == host else f"{host[:100]} ({address})"
         raise FetchFailure(
             FetchReason.PRIVATE_ADDRESS,

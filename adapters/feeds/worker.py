@@ -21,7 +21,7 @@ from rules.model import Source
 
 LENGTH = struct.Struct(">I")
 _GRACE_S = 5.0
-_WORN_KIB = 256 * 1024
+_WORN_KIB = 160 * 1024
 
 
 @dataclass(frozen=True, slots=True)
