@@ -8,7 +8,7 @@ import click
 
 from adapters import phrases
 from adapters.conversation import CommandCall, Reply
-from bot.cli.options import config_option, json_option, require_archive
+from bot.cli.options import config_option, example, json_option, require_archive
 from bot.cli.terminal import show_json, show_table
 from bot.commands import CommandCore
 from bot.holder import RulesetHolder
@@ -19,19 +19,16 @@ from state import FeedRow
 _FEED_COLUMNS = ("feed", "publisher", "last poll", "next poll", "failures", "error")
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=example("vedette ask --config desk recent 5", "vedette ask --config desk search Kursk"),
+)
 @config_option
 @json_option
 @click.option("--channel", default="console:terminal", show_default=True, help="Ask as if in this channel.")
 @click.argument("words", metavar="COMMAND...", nargs=-1, required=True)
 def ask(folder: Path, as_json: bool, channel: str, words: tuple[str, ...]) -> None:
-    r"""Give a command as in a chat and print the answer; `vedette ask help` lists the commands.
-
-    \b
-    Example:
-      vedette ask --config desk recent 5
-      vedette ask --config desk search Kursk
-    """
+    """Give a command as in a chat and print the answer; `vedette ask help` lists the commands."""
     _answer(require_archive(folder), _join(words), channel, as_json)
 
 
@@ -42,18 +39,12 @@ def _join(words: tuple[str, ...]) -> str:
     return " ".join(f'"{word}"' if " " in word else word for word in words)
 
 
-@click.command()
+@click.command(epilog=example("vedette status --config desk", "vedette status --config desk --feeds"))
 @config_option
 @json_option
 @click.option("--feeds", is_flag=True, help="List every feed with its last poll and error.")
 def status(folder: Path, as_json: bool, feeds: bool) -> None:
-    r"""Tell how the bot of a folder is doing, running or not.
-
-    \b
-    Example:
-      vedette status --config desk
-      vedette status --config desk --feeds
-    """
+    """Tell how the bot of a folder is doing, running or not."""
     settings = require_archive(folder)
     if not feeds:
         _answer(settings, "status", "console:terminal", as_json)

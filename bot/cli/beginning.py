@@ -4,24 +4,20 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import FOLDER, config_option, json_option, load
+from bot.cli.options import FOLDER, config_option, example, json_option, load
 from bot.cli.terminal import show_json, show_problems
 from bot.settings.load import Loaded
 from bot.settings.model import Settings
 from bot.starter.writing import write_starter
 
 
-@click.command()
+@click.command(epilog=example("vedette init desk"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 def init(folder: Path, force: bool) -> None:
-    r"""Write a commented starter folder: feeds, a folder for rules, a place for secrets.
+    """Write a commented starter folder: feeds, a folder for rules, a place for secrets.
 
     Files that are there already are left as they are, unless --force is given.
-
-    \b
-    Example:
-      vedette init desk
     """
     result = write_starter(folder, replace=force)
     for name in result.written:
@@ -44,19 +40,16 @@ Next:
 Rules of your own go into {folder / "rules"}; secrets into {folder / ".env"} (see .env.example)."""
 
 
-@click.command()
+@click.command(
+    epilog=example("vedette check --config desk", "vedette check --config desk --json | jq '.problems[].message'")
+)
 @config_option
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as problems too.")
 def check(folder: Path, as_json: bool, strict: bool) -> None:
-    r"""Report every problem of a configuration folder, each with file, line, column and a hint.
+    """Report every problem of a configuration folder, each with file, line, column and a hint.
 
     The status is 1 when there is an error. `vedette run` checks in the same way before it starts.
-
-    \b
-    Example:
-      vedette check --config desk
-      vedette check --config desk --json | jq '.problems[].message'
     """
     loaded = load(folder)
     if as_json:

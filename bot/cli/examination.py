@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.options import config_option, json_option, load
+from bot.cli.options import config_option, example, json_option, load
 from bot.cli.terminal import counting, show_json
 from bot.doctor.examination import Probes, examine
 from bot.doctor.findings import Finding, Verdict
@@ -24,20 +24,15 @@ from bot.wiring import is_running, open_archive, open_fetcher
 _STYLES = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red"}
 
 
-@click.command()
+@click.command(epilog=example("vedette doctor --config desk", "vedette doctor --config desk --offline --json"))
 @config_option
 @json_option
 @click.option("--offline", is_flag=True, help="Leave the network alone.")
 def doctor(folder: Path, as_json: bool, offline: bool) -> None:
-    r"""Look at configuration, database, network, tokens, clock, disk and package names.
+    """Look at configuration, database, network, tokens, clock, disk and package names.
 
     Each is ok, a warning, or failed with what to do; one failure makes the status 1. One feed of each host
     is asked once.
-
-    \b
-    Example:
-      vedette doctor --config desk
-      vedette doctor --config desk --offline --json
     """
     probes = Probes(
         environ=os.environ,

@@ -8,13 +8,18 @@ from typing import Any, TypeVar
 import click
 
 from bot.cli.terminal import show_problems
-from bot.settings.load import Loaded, load_folder
+from bot.settings.load import SETTINGS_FILE, Loaded, load_folder, shipped_settings
 from bot.settings.model import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def example(*lines: str) -> str:
+    """Write the end of a command's help as it stands: a backspace keeps click from re-wrapping it."""
+    return "\n".join(("\b", "Example:", *(f"  {line}" for line in lines)))
 
 
 def config_option(command: F) -> F:
@@ -47,6 +52,13 @@ def require_settings(folder: Path) -> Settings:
     if loaded.settings is None:
         raise click.exceptions.Exit(1)
     return loaded.settings
+
+
+def settings_or_shipped(folder: Path | None) -> Settings:
+    """Read a folder; without one this folder if it is a configuration folder, and else the shipped rules."""
+    if folder is None and not (Path() / SETTINGS_FILE).is_file():
+        return shipped_settings()
+    return require_settings(folder or Path())
 
 
 def require_archive(folder: Path) -> Settings:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import config_option, json_option, require_archive
+from bot.cli.options import config_option, example, json_option, require_archive
 from bot.cli.terminal import show_json, show_table
 from bot.settings.model import Settings
 from bot.wiring import open_archive
@@ -14,29 +14,18 @@ from state import DeliveryId, DeliveryRow, DeliveryState, NotFound
 _COLUMNS = ("delivery", "state", "tries", "channel", "reason", "made", "headline")
 
 
-@click.group()
+@click.group(epilog=example("vedette deliveries list --state dead", "vedette deliveries resend 4f1c2a"))
 def deliveries() -> None:
-    r"""List deliveries, and send dead letters again.
-
-    \b
-    Example:
-      vedette deliveries list --state dead
-      vedette deliveries resend 4f1c2a
-    """
+    """List deliveries, and send dead letters again."""
 
 
-@deliveries.command("list")
+@deliveries.command("list", epilog=example("vedette deliveries list --config desk --state dead"))
 @config_option
 @json_option
 @click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
 def list_deliveries(folder: Path, as_json: bool, state: str | None, limit: int) -> None:
-    r"""List deliveries, newest first.
-
-    \b
-    Example:
-      vedette deliveries list --config desk --state dead
-    """
+    """List deliveries, newest first."""
     settings = require_archive(folder)
     rows = asyncio.run(_read(settings, DeliveryState(state) if state else None, limit))
     if as_json:
@@ -55,17 +44,12 @@ def _cells(row: DeliveryRow) -> tuple[str, ...]:
     return (row.id, row.state, str(row.attempts), row.channel, row.reason, made, row.headline)
 
 
-@deliveries.command()
+@deliveries.command(epilog=example("vedette deliveries resend --config desk --all-dead"))
 @config_option
 @click.argument("ids", metavar="ID...", nargs=-1)
 @click.option("--all-dead", is_flag=True, help="Every dead letter.")
 def resend(folder: Path, ids: tuple[str, ...], all_dead: bool) -> None:
-    r"""Put dead letters back in line; a running bot sends them within moments, else the next start does.
-
-    \b
-    Example:
-      vedette deliveries resend --config desk --all-dead
-    """
+    """Put dead letters back in line; a running bot sends them within moments, else the next start does."""
     if bool(ids) == all_dead:
         raise click.UsageError("give the ids of dead letters, or --all-dead")
     lost = asyncio.run(_resend(require_archive(folder), ids, all_dead))

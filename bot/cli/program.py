@@ -11,7 +11,9 @@ from adapters.errors import AdapterError
 from bot.cli.asking import ask, status
 from bot.cli.beginning import check, init
 from bot.cli.examination import doctor
-from bot.cli.keeping import backup, restore
+
+# K from bot.cli.keeping import backup, restore
+from bot.cli.options import example
 from bot.cli.outbox import deliveries
 from bot.cli.rulebook import rules
 from bot.cli.running import replay, run
@@ -40,22 +42,24 @@ class Program(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example(
+        "vedette run                     show what it does, with a sample wire",
+        "vedette init desk               write a starter folder",
+        "vedette check --config desk     is the folder right?",
+        "vedette run --config desk       start",
+    ),
+)
 @click.version_option(version("vedette"), prog_name="vedette")
 def main() -> None:
-    r"""Watch the news wires for reports of a conflict and tell the teams who subscribed.
+    """Watch the news wires for reports of a conflict and tell the teams who subscribed.
 
     Exit status: 0 all well, 1 a problem was found, 2 wrong usage.
-
-    \b
-    Example:
-      vedette run                     show what it does, with a sample wire
-      vedette init desk               write a starter folder
-      vedette check --config desk     is the folder right?
-      vedette run --config desk       start
     """
     configure_logs(Logs(level="warning"), sys.stderr, ())
 
 
-for command in (run, init, check, rules, replay, status, ask, deliveries, doctor, backup, restore):
+for command in (run, init, check, rules, replay, status, ask, deliveries, doctor):
     main.add_command(command)

@@ -8,28 +8,23 @@ from pathlib import Path
 import click
 from pydantic_core import PydanticCustomError
 
-from bot.cli.options import FILE, FOLDER, json_option, load, require_archive, require_settings
+from bot.cli.options import FILE, FOLDER, example, json_option, load, require_archive, settings_or_shipped
 from bot.cli.terminal import counting, note, show_json, show_problems
-from bot.settings.load import SETTINGS_FILE, shipped_settings
+from bot.settings.load import SETTINGS_FILE
 from bot.settings.model import Settings
 from bot.settings.quantities import parse_duration
 from bot.wiring import open_archive, read_replay_file, replay_items, run_demo, run_folder
 from rules.model import Item
 
 
-@click.command()
+@click.command(epilog=example("vedette run", "vedette run --config desk"))
 @click.option("--config", "folder", type=FOLDER, metavar="DIR", help="The configuration folder; the demo if left out.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="Of the demo.")
 def run(folder: Path | None, speed: float) -> None:
-    r"""Watch the feeds of a folder and tell its subscriptions, until SIGTERM or Ctrl-C.
+    """Watch the feeds of a folder and tell its subscriptions, until SIGTERM or Ctrl-C.
 
     Without a folder it shows what it does: a sample wire is served on this machine, polled, flagged and told
     on this terminal.
-
-    \b
-    Example:
-      vedette run
-      vedette run --config desk
     """
     if folder is None:
         if (Path() / SETTINGS_FILE).is_file():
@@ -58,31 +53,29 @@ class _Span(click.ParamType[timedelta]):
             self.fail(error.message(), param, ctx)
 
 
-@click.command()
+@click.command(
+    epilog=example(
+        "vedette replay saved-feed.xml",
+        "vedette replay --config desk --since 7d",
+        "vedette replay --config desk items.jsonl --json",
+    )
+)
 @click.argument("files", metavar="FILE...", nargs=-1, type=FILE)
-@click.option("--config", "folder", type=FOLDER, metavar="DIR", help="Its rules; else the shipped ones.")
+@click.option("--config", "folder", type=FOLDER, metavar="DIR", help="The folder; this one, or else the shipped rules.")
 @click.option("--since", type=_Span(), metavar="DURATION", help="Stored items of the last so many hours or days too.")
 @json_option
 def replay(files: tuple[Path, ...], folder: Path | None, since: timedelta | None, as_json: bool) -> None:
-    r"""Take past items through the current rules and subscriptions and show what would be posted.
+    """Take past items through the current rules and subscriptions and show what would be posted.
 
     A FILE has JSON lines (title and text; id, url, publisher, lang, published if known) or is a saved feed.
     Nothing is stored and nothing leaves this machine.
-
-    \b
-    Example:
-      vedette replay saved-feed.xml
-      vedette replay --config desk --since 7d
-      vedette replay --config desk items.jsonl --json
     """
     if not files and since is None:
-        raise click.UsageError("give a FILE, or --since with --config")
-    if since is not None and folder is None:
-        raise click.UsageError("--since reads the store of a folder: give --config")
-    settings = require_settings(folder) if folder is not None else shipped_settings()
+        raise click.UsageError("give a FILE, or --since")
+    settings = settings_or_shipped(folder)
     items = _read_files(settings, files)
-    if since is not None and folder is not None:
-        items += asyncio.run(_read_stored(require_archive(folder), since))
+    if since is not None:
+        items += asyncio.run(_read_stored(require_archive(folder or Path()), since))
     report = asyncio.run(replay_items(settings, items, sys.stderr if as_json else sys.stdout))
     if as_json:
         show_json(report)

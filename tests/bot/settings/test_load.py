@@ -9,7 +9,6 @@ from bot.settings.load import load_folder, shipped_settings
 from bot.settings.model import Delivery, Polling, Web
 from rules import compile_rules
 from rules.model import FeedId, RuleId, Severity, Source
-from rules.problems import Problem
 from tests.bot.settings.folders import FEED, SMALL, lines, load, write_folder
 
 FULL = """
@@ -212,7 +211,7 @@ NEARLY_YAML = st.lists(
 def test_any_bytes_as_settings_file_give_settings_or_problems(tmp_path: Path, body: bytes) -> None:
     loaded = load(tmp_path, body)
     assert (loaded.settings is None) == bool(loaded.errors)
-    assert all(isinstance(problem, Problem) and problem.line >= 1 for problem in loaded.problems)
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in loaded.problems)
 
 
 @given(st.recursive(st.sampled_from(["a", "[", "{a: "]), lambda inner: st.tuples(inner, inner).map("".join)))
