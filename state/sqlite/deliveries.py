@@ -43,24 +43,24 @@ class Deliveries(Part):
 
     async def settle_sent(self, delivery: DeliveryId, message: str) -> None:
         """Mark a delivery as sent. Raises NotFound."""
-        await self._settle("settle_sent", {"id": delivery, "message": message})
+        await self._end_claim("settle_sent", {"id": delivery, "message": message})
 
     async def settle_retry(
         self, delivery: DeliveryId, reason: str, next_attempt_at: datetime, *, ambiguous: bool
     ) -> None:
         """Put a claimed delivery back for a later attempt. Raises NotFound."""
         due_at = from_moment(next_attempt_at)
-        await self._settle(
+        await self._end_claim(
             "settle_retry", {"id": delivery, "reason": reason, "next_attempt_at": due_at, "ambiguous": ambiguous}
         )
 
     async def settle_dead(self, delivery: DeliveryId, reason: str) -> None:
         """Move a claimed delivery to the dead letters. Raises NotFound."""
-        await self._settle("settle_dead", {"id": delivery, "reason": reason})
+        await self._end_claim("settle_dead", {"id": delivery, "reason": reason})
 
     async def give_back(self, delivery: DeliveryId) -> None:
         """Undo a claim whose post was never begun. Raises NotFound."""
-        await self._settle("give_back", {"id": delivery})
+        await self._end_claim("give_back", {"id": delivery})
 
     async def recover(self) -> int:
         """Turn `sending` into `unknown` and release claimed feeds; give the number of both."""
@@ -85,7 +85,7 @@ class Deliveries(Part):
         rows = await self._file.read(lambda connection: connection.execute(statement, parameters).fetchall())
         return tuple(map(to_delivery, rows))
 
-    async def _settle(self, statement: str, parameters: Parameters) -> None:
+    async def _end_claim(self, statement: str, parameters: Parameters) -> None:
         """End a claim; one that was lost meanwhile is left as it is."""
 
         def settle(connection: sqlite3.Connection) -> None:

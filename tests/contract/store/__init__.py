@@ -1,0 +1,1 @@
+"""What every store keeps to, sentence by sentence of `state.ports`."""
