@@ -132,6 +132,8 @@ def _groups(original: str, start: int, end: int) -> Iterator[tuple[int, int, int
     open_space = start == 0
     for begin, stop in _clusters(original, start, end):
         folded = _fold_wide(original[begin:stop])
+        while stop > begin + 1 and _REMOVED.match(original[stop - 1]):
+            stop -= 1
         for part in re.findall(r"\s+|\S+", folded):
             if not part.isspace():
                 open_space = False

@@ -1,1 +1,1 @@
-"""Measurements, run by hand or by `make bench`."""
+"""Benchmarks: side by side in one run, told as ratios of CPU time. `python -m tests.bench [NAME...]`."""

@@ -1,0 +1,132 @@
+"""A made-up wire and made-up rules for it: seeded, in four languages, words drawn by Zipf's law."""
+
+import random
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate, product
+
+from rules.model import DateDoubt, FeedId, Item, ItemId, Source
+
+_COMMON = {
+    "en": "the of to in and said on for that with from were by after officials army front forces near city troops "
+    "report region ministry defence strike killed wounded soldiers drone border town hours morning statement night "
+    "command losses talks council power week bridge brigade fire village river attack rocket fighting shelling guard",
+    "ko": "밝혔다 전했다 말했다 이날 군은 정부는 병력 전선 공격 사상자 부상 국방부 대변인 지역 도시 드론 포격 국경 마을 교전 "
+    "발표했다 따르면 보고서 지난 오전 밤사이 피해 확인했다 관계자 회담",
+    "uk": "у на та що до за під час про після військові сили фронт області місто загинули поранені удар дрон оборони "
+    "повідомили міністерство ворог обстріл бригада вночі ранку населений пункт позиції втрати штурм наступ",
+    "ru": "в на и что по за под во время о после военные силы фронт области город погибли ранены удар дрон обороны "
+    "сообщили министерство противник обстрел бригада ночью утром населенный пункт позиции потери штурм наступление",
+}
+_SYLLABLES = {
+    "en": ["ka", "vol", "mar", "tes", "bri", "nov", "gar", "len", "dor", "shi", "pel", "rus", "tam", "ox", "wen", "hal", "fir", "cor", "bas", "lin", "qua", "mer", "jon", "zel", "ro", "vi"],
+    "ko": list("강도래미산호벽담솔파군천월봉학령주단서남북동원평흥진"),
+    "uk": ["ка", "вол", "мар", "тес", "бри", "нов", "гар", "лен", "дор", "ши", "пел", "рус", "там", "вен", "гал", "фір", "кор", "бас", "лін", "мер", "зел", "ро", "ві", "їз", "ґан"],
+    "ru": ["ка", "вол", "мар", "тес", "бры", "нов", "гар", "лен", "дор", "ши", "пел", "рус", "там", "вен", "гал", "фыр", "кор", "бас", "лин", "мер", "зел", "ро", "ви", "эр", "ян"],
+}
+_ENDINGS = {"en": ["", "s", "ed", "ing", "ian"], "ko": [""], "uk": ["", "и", "ів", "ами", "ська"]}
+_ENDINGS["ru"] = ["", "ы", "ов", "ами", "ская"]
+_LANGUAGES = ("en", "en", "en", "en", "ko", "uk", "ru")
+_MARKS = (".", ".", ".", ",", ",", "”", "’s", " —", ";", ")")
+_MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRule:
+    """Groups of terms: all but the last `excluded` must be there; `pattern` is an expression beside them."""
+
+    name: str
+    groups: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...] = ()
+    pattern: str = ""
+
+
+class Wire:
+    """Draws items and rules; equal seeds draw equal ones."""
+
+    def __init__(self, seed: int) -> None:
+        self._dice = random.Random(seed)
+        self._words = {language: _vocabulary(language, random.Random(7)) for language in _COMMON}
+        self._weights = {
+            language: list(accumulate(1 / (rank + 3) for rank in range(len(words))))
+            for language, words in self._words.items()
+        }
+
+    def items(self, count: int) -> list[Item]:
+        """Draw items of some 120 words."""
+        return [self._item(number) for number in range(count)]
+
+    def rules(self, count: int) -> list[MadeRule]:
+        """Draw rules of 2 to 5 terms, a third of them phrases; `any`, `all`, `not`, expressions."""
+        return [self._rule(number) for number in range(count)]
+
+    def _word(self, language: str) -> str:
+        weights = self._weights[language]
+        return self._words[language][bisect_left(weights, self._dice.random() * weights[-1])]
+
+    def _item(self, number: int) -> Item:
+        language = self._dice.choice(_LANGUAGES)
+        source = Source(FeedId("wire"), "Made Wire", language, "wire")
+        return Item(
+            id=ItemId(str(number)),
+            version=1,
+            source=source,
+            link=None,
+            canonical_link=None,
+            title=self._sentence(language, 9),
+            text=" ".join(self._sentence(language, self._dice.randint(12, 24)) for _ in range(6)),
+            language=language,
+            published_at=_MOMENT,
+            date_doubt=DateDoubt.NONE,
+            seen_at=_MOMENT,
+            content_hash="",
+        )
+
+    def _sentence(self, language: str, length: int) -> str:
+        words = [self._word(language) for _ in range(length)]
+        words[0] = words[0].capitalize()
+        for place in range(1, length):
+            roll = self._dice.random()
+            if roll < 0.06:
+                words[place] += self._dice.choice(_MARKS)
+            elif roll < 0.1:
+                words[place] = words[place].title()
+            elif roll < 0.12:
+                words[place] = f"{self._dice.randint(2, 900)} {words[place]}"
+        return " ".join(words).rstrip(",;—") + "."
+
+    def _rule(self, number: int) -> MadeRule:
+        language = "en" if self._dice.random() < 0.92 else self._dice.choice(("ko", "uk", "ru"))
+        terms = tuple(dict.fromkeys(self._term(language) for _ in range(self._dice.randint(2, 5))))
+        roll = self._dice.random()
+        name = f"rule-{number}"
+        if roll < 0.1:
+            counted = self._rare(language)
+            return MadeRule(name, (), pattern=rf"\b\d+ {counted}")
+        if roll < 0.6 or len(terms) < 3:
+            return MadeRule(name, (terms,))
+        if roll < 0.85:
+            return MadeRule(name, (terms[:2], terms[2:]))
+        return MadeRule(name, (terms[:-1],), without=terms[-1:])
+
+    def _rare(self, language: str) -> str:
+        words = self._words[language]
+        return words[int(len(words) * self._dice.random() ** 1.5) * 9 // 10 + len(words) // 10 - 1]
+
+    def _term(self, language: str) -> str:
+        roll = self._dice.random()
+        if roll < 0.33:
+            return f"{self._rare(language)} {self._word(language)}"
+        return self._rare(language) + ("*" if roll < 0.45 else "")
+
+
+def _vocabulary(language: str, dice: random.Random) -> Sequence[str]:
+    """Give common words first, then made-up ones with their endings."""
+    common = _COMMON[language].split()
+    stems = ["".join(pair) for pair in product(_SYLLABLES[language], repeat=2)]
+    stems += ["".join(dice.choices(_SYLLABLES[language], k=3)) for _ in range(600)]
+    made = [stem + ending for stem in stems for ending in _ENDINGS[language]]
+    dice.shuffle(made)
+    return list(dict.fromkeys(common + made))
