@@ -14,7 +14,7 @@ _SKINS = ("www.", "m.", "mobile.", "amp.")
 _AMP_CACHE = re.compile(r"https?://[^/]+\.cdn\.ampproject\.org/[cv]/(s/)?(?P<page>.+)", re.IGNORECASE)
 _AMP_PATH = re.compile(r"\A/amp(?=/.)|(?<=.)/amp/?\Z")
 _TRACKING = re.compile(
-    "(?:utm|at|ns|pk|mtm|hsa|__twitter)_.*|[fgd]clid|[gw]braid|msclkid|ys?clid|twclid|ttclid|igsh(?:id)?|mc_[ce]id"
+    "(?:utm|at|ns|pk|mtm|hsa|__twitter)_.*|fbclid|[gd]clid|[gw]braid|msclkid|ys?clid|twclid|ttclid|igsh(?:id)?|mc_[ce]id"
     "|_g[al]|cmp(?:id)?|icid|ico|ito|ocid|xtor|smid|maca|taid|traffic_source|feed(?:type|name)|rpc|wt[_.]mc(?:_id)?"
     "|s_cid|sr_share|ref_src|amp"
 )

@@ -37,7 +37,7 @@ class FeedParser:
     @property
     def process_ids(self) -> tuple[int, ...]:
         """The processes that live now."""
-        return tuple(worker.process_id for worker in self._workers)
+        return tuple(worker.process_id for worker in self._workers if worker.alive)
 
     async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
         """Read a body that was fetched. Raises ParseFailure, never another error."""
