@@ -1,5 +1,6 @@
 """The clock of the application: APScheduler fires tick, sweep and housekeeping; rows say what is due."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +26,10 @@ class Scheduler:
         self._jobs = jobs
         self._settings = settings
         self._health = health
-        self._clockwork = AsyncIOScheduler(timezone=UTC)
+        # That a firing is skipped while the last one still runs is how coalescing works, and no news.
+        logger = logging.getLogger(f"{__name__}.clockwork")
+        logger.setLevel(logging.ERROR)
+        self._clockwork = AsyncIOScheduler(timezone=UTC, logger=logger)
 
     def start(self) -> None:
         """Begin firing; the first tick and sweep come at once."""

@@ -7,6 +7,7 @@ from adapters.ports import Reason
 from bot.settings.model import Delivery
 from state import DeliveryState
 from tests.fake_platform import FakePlatform
+from tests.feeds_server import Document
 from tests.rss import Piece
 from tests.scenario.timeline import INTERVAL_S, open_timeline, subscribe
 
@@ -88,16 +89,16 @@ async def test_a_channel_without_a_publisher_is_a_dead_letter_and_delays_no_othe
 
 async def test_a_broken_feed_backs_off_says_why_and_holds_up_no_other(tmp_path: Path) -> None:
     async with open_timeline(tmp_path, feeds=("wire", "broken")) as line:
-        line.server.fail("broken", status=503)
+        line.server.put("broken", document=Document(status=503))
         line.publish("wire", ONE)
         await line.poll_all()
         row = {str(row.id): row for row in await line.app.parts.store.feeds()}["broken"]
         assert row.failures >= 1
         assert "503" in row.error
         assert line.platform.headlines("desk") == [ONE.title]
-        asked = line.server.requests("broken")
+        asked = line.server.count("broken")
         await line.pass_time(INTERVAL_S * 4)
-        assert 1 <= line.server.requests("broken") - asked < 4
+        assert 1 <= line.server.count("broken") - asked < 4
         line.publish("broken", TWO)
         await line.pass_time(INTERVAL_S * 10)
         assert line.platform.headlines("desk") == [ONE.title, TWO.title]

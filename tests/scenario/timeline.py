@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.feeds import HttpFetcher, parse_document
-from state.sqlite import open_store
-
 from adapters.clock import ManualClock
+from adapters.feeds import HttpFetcher, parse_document
 from adapters.ports import Fetched, ParsedFeed
 from bot.app import App, Parts
 from bot.holder import RulesetHolder
@@ -20,12 +18,14 @@ from rules import RuleFile, compile_rules
 from rules.model import FeedId, Source
 from state import FeedSpec, Subscription, SubscriptionId
 from state.jobs import EmbeddedJobs
+from state.sqlite import open_store
 from tests.fake_platform import FakePlatform
 from tests.feeds_server import FeedsServer
 from tests.rss import Piece, write_rss
 
 START = datetime(2025, 1, 13, 6, 0, tzinfo=UTC)
 INTERVAL_S = 300.0
+STEP_S = 5.0
 
 RULES = """
 version: 1
@@ -71,10 +71,10 @@ class Timeline:
         self.server.put(feed, write_rss(pieces))
 
     async def pass_time(self, seconds: float) -> None:
-        """Let time pass in steps of a minute at most, with a tick, a sweep and all work done at each."""
+        """Let time pass in steps of a few seconds, with a tick, a sweep and all work done at each."""
         left = seconds
         while left > 0:
-            step = min(left, 60.0)
+            step = min(left, STEP_S)
             await self.clock.advance(step)
             left -= step
             await self.run_due()
