@@ -9,7 +9,7 @@ from rules.summary import Summary
 
 NO_HEADLINE = "(no headline)"
 
-_UNITS = (("min", 60, 60), ("h", 3600, 48), ("d", 86400, 60), ("months", 2_629_746, 24), ("years", 31_556_952, 10**6))
+_UNITS = (("min", 60, 60), ("h", 3600, 48), ("d", 86400, 60), ("months", 2_629_746, 24), ("years", 31_556_952, 10**7))
 """A unit, its seconds, and how many of it are said before the next one takes over."""
 
 

@@ -1,5 +1,6 @@
 """What the console has posted: in memory, or in a JSON-lines file that outlives the process."""
 
+import errno
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -78,8 +79,13 @@ class Transcript:
 
     def _read_on(self) -> bool:
         """Take in the lines written since the last look; tell whether a torn line, of a power cut, follows them."""
-        if self._path is None or not self._path.exists():
+        if self._path is None:
             return False
+        if not self._path.exists():
+            self._read_to = 0
+            return False
+        if not self._path.is_file():
+            raise OSError(errno.EINVAL, "it is not a regular file", str(self._path))
         with self._path.open("rb") as file:
             if file.seek(0, os.SEEK_END) < self._read_to:
                 self._read_to = 0

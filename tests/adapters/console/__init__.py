@@ -1,0 +1,1 @@
+"""The console publisher, its transcript and its renderer."""
