@@ -57,6 +57,10 @@ def test_ask_answers_as_a_chat_would(tmp_path: Path, words: list[str]) -> None:
     assert HEADLINE in result.stdout
 
 
+def test_ask_takes_a_word_with_spaces_as_the_phrase_that_it_was(tmp_path: Path) -> None:
+    assert HEADLINE not in vedette("ask", "--config", worked_folder(tmp_path), "search", "Kursk near").stdout
+
+
 def test_ask_when_refused_says_why_and_ends_with_status_1(tmp_path: Path) -> None:
     result = vedette("ask", "--config", worked_folder(tmp_path), "recnt")
     assert result.exit_code == 1

@@ -9,7 +9,7 @@ from bot.settings.load import load_folder, shipped_settings
 from bot.settings.model import Delivery, Polling, Web
 from rules import compile_rules
 from rules.model import FeedId, RuleId, Severity, Source
-from tests.bot.settings.folders import FEED, SMALL, lines, load, write_folder
+from tests.bot.settings.folders import FEED, RULES, SMALL, lines, load, write_folder
 
 FULL = """
 version: 1
@@ -127,6 +127,21 @@ def test_a_byte_that_is_not_utf8_is_a_problem_with_its_place(tmp_path: Path) -> 
 
 def test_a_byte_order_mark_when_present_is_no_problem(tmp_path: Path) -> None:
     assert load(tmp_path, b"\xef\xbb\xbf" + SMALL.encode()).problems == ()
+
+
+def test_a_byte_order_mark_of_the_secrets_file_is_no_part_of_its_first_name(tmp_path: Path) -> None:
+    (write_folder(tmp_path) / ".env").write_bytes(b"\xef\xbb\xbfDISCORD_TOKEN=d\n")
+    loaded = load_folder(tmp_path, {})
+    assert loaded.problems == ()
+    assert loaded.settings is not None
+    assert loaded.settings.tokens.discord is not None
+
+
+def test_rules_of_a_subscription_are_not_doubted_while_the_rules_themselves_are_broken(tmp_path: Path) -> None:
+    write_folder(tmp_path, SMALL.replace("desk,", "desk, rules: [losses],"), rules=RULES.replace("severity: high", ""))
+    text = "\n".join(lines(load_folder(tmp_path, {}), tmp_path))
+    assert "severity" in text
+    assert "there is no rule" not in text
 
 
 def test_rule_files_when_hidden_or_of_another_kind_are_left_alone(tmp_path: Path) -> None:
