@@ -176,21 +176,22 @@ async def test_watch_when_work_raises_then_sits_firings_out_and_turns_red() -> N
     assert list(health.late()) == ["tick"]
 
 
-async def test_watch_when_work_recovers_then_fires_each_time_again() -> None:
+async def test_watch_when_work_recovers_then_fires_each_time_again_and_forgets_its_failures() -> None:
     clock = ManualClock(START)
-    health, script = Health(clock), [fail, fail]
-    done: list[datetime] = []
+    health = Health(clock)
+    fails_at, done_at = {0.0, 1.0, 4.0}, list[float]()
 
     async def work() -> None:
-        if script:
-            await script.pop()()
-        done.append(clock.now())
+        second = (clock.now() - START).total_seconds()
+        if second in fails_at:
+            raise ValueError
+        done_at.append(second)
 
     fire = health.watch("tick", work, 1.0)
-    for _ in range(6):
+    for _ in range(7):
         await fire()
         await clock.advance(1)
-    assert len(done) == 3  # at 3, 4 and 5 seconds
+    assert done_at == [3, 5, 6]  # two failures in a row cost 1 and 2 seconds, the next one 1 again
     assert health.late() == {}
 
 
