@@ -1,6 +1,7 @@
 """Start, watch and kill real Vedette processes over one folder."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from bot.settings.load import load_folder
 from bot.settings.model import Settings
-from bot.wiring import open_archive
+from bot.wiring import open_app, open_archive
 from state import DeliveryState
 
 LIMIT_S = 60.0
@@ -90,11 +91,12 @@ def read_settings(folder: Path) -> Settings:
     return loaded.settings
 
 
-async def has_polled(folder: Path) -> bool:
-    """Tell whether every feed has had its first poll."""
-    async with open_archive(read_settings(folder)) as store:
-        feeds = await store.feeds()
-        return bool(feeds) and all(feed.first_polled_at is not None for feed in feeds)
+async def poll_first(folder: Path) -> None:
+    """Let every feed have its first poll, which tells nobody, in an application of this process."""
+    async with open_app(read_settings(folder), output=io.StringIO()) as app:
+        await app.scheduler.tick()
+        await app.parts.jobs.settle()
+        assert all(feed.first_polled_at is not None for feed in await app.parts.store.feeds())
 
 
 async def is_told(folder: Path, count: int) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.process import count_deliveries, has_polled, is_told, read_posts, run_until, write_folder
+from tests.crash.process import count_deliveries, is_told, poll_first, read_posts, run_until, write_folder
 from tests.feeds_server import FeedsServer
 from tests.rss import Piece, write_rss
 
@@ -37,7 +37,7 @@ async def test_a_kill_at_this_step_loses_nothing_and_doubles_nothing(
     async with FeedsServer() as server:
         server.put("wire", write_rss(()))
         write_folder(tmp_path, server.url("wire"))
-        assert await run_until(tmp_path, lambda: has_polled(tmp_path)) == 0
+        await poll_first(tmp_path)
         server.put("wire", write_rss(PIECES))
         killed = await run_until(tmp_path, lambda: is_told(tmp_path, 99), tripwire=(where, when, nth))
         assert killed == -signal.SIGKILL
