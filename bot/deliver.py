@@ -42,24 +42,24 @@ class Dispatcher:
         self._metrics = metrics
         self._dice = dice
         self._free_at: dict[str, datetime] = {}
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Claim nothing more; what is in flight is finished by whoever waits for the job."""
-        self._stopping = True
+        self._stopping.set()
 
     async def drain(self, channel: str) -> None:
         """Make the channel's due deliveries in order. Raises RetryLater for what is due later."""
-        while not self._stopping:
+        while not self._stopping.is_set():
             await self._take_slot(channel)
             claim = await self._store.claim_delivery(channel, self._lease_s())
             if claim is None:
                 break
-            if self._stopping:
+            if self._stopping.is_set():
                 await self._store.give_back(claim.delivery)
                 return
             await self._deliver(claim)
-        due_at = None if self._stopping else await self._store.next_attempt_at(channel)
+        due_at = None if self._stopping.is_set() else await self._store.next_attempt_at(channel)
         if due_at is not None:
             raise RetryLater(max(0.05, (due_at - self._store.now()).total_seconds()))
 
@@ -133,7 +133,7 @@ class Dispatcher:
         """Give exponential back-off with jitter; the platform's own wish is obeyed to the full."""
         if retry_after_s is not None:
             return retry_after_s
-        doubled = self._settings.backoff_s * 2 ** min(attempt - 1, 20)
+        doubled = self._settings.backoff_s * 2.0 ** min(attempt - 1, 20)
         return min(self._settings.backoff_ceiling_s, doubled) * self._dice.uniform(0.5, 1.0)
 
 

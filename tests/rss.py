@@ -29,7 +29,8 @@ def write_rss(pieces: Iterable[Piece], *, title: str = "A wire", language: str =
         _add(item, guid=piece.guid, title=piece.title, link=link, description=piece.text)
         if piece.at is not None:
             _add(item, pubDate=format_datetime(piece.at))
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _add(parent: ElementTree.Element, **texts: str) -> None:

@@ -53,7 +53,8 @@ def lay_tripwire(parts: Parts, where: str, when: str, nth: int) -> Parts:
     if name == "publisher":
         wired = {key: cast("Publisher", Tripwire(each, method, when, nth)) for key, each in parts.publishers.items()}
         return replace(parts, publishers=wired)
-    return replace(parts, **{name: Tripwire(getattr(parts, name), method, when, nth)})
+    changes: dict[str, Any] = {name: Tripwire(getattr(parts, name), method, when, nth)}
+    return replace(parts, **changes)
 
 
 def main() -> None:
