@@ -27,7 +27,7 @@ async def answer_status(desk: Desk, call: CommandCall, arguments: Arguments) -> 
     status = await store.status()
     failing = [feed for feed in await store.feeds() if feed.failures]
     dead = await store.deliveries(DeliveryState.DEAD, MOST_DEAD)
-    rules = len(desk.rulesets.current.rules)
+    rules = sum(rule.enabled for rule in desk.rulesets.current.rules)
     blocks: list[Block] = [_watched(status, rules, now), _counted(status, now)]
     if failing:
         blocks.append(_failing_table(failing, now))
@@ -75,7 +75,8 @@ def _watched(status: StoreStatus, rules: int, now: datetime) -> Paragraph:
 
 def _counted(status: StoreStatus, now: datetime) -> Paragraph:
     kept = f"{count(status.items, 'item')}, {count(status.stories, 'story', 'stories')}, "
-    states = ", ".join(f"{number:,} {state}" for state, number in sorted(status.deliveries.items()) if number)
+    numbers = ((state, status.deliveries.get(state, 0)) for state in DeliveryState)
+    states = ", ".join(f"{number:,} {state}" for state, number in numbers if number)
     oldest = status.oldest_open_at
     waiting = f" The oldest open delivery has waited {duration(now - oldest)}." if oldest else ""
     return paragraph(kept, strong(count(status.alerts, "alert")), f"; deliveries: {states or 'none'}.{waiting}")

@@ -110,7 +110,7 @@ async def _known(desk: Desk) -> dict[str, list[str]]:
     """Give the values that each filter may have, by its name."""
     feeds = await desk.store.feeds()
     return {
-        "rules": sorted(rule.id for rule in desk.rulesets.current.rules),
+        "rules": sorted(rule.id for rule in desk.rulesets.current.rules if rule.enabled),
         "severity": list(Severity),
         "languages": sorted({feed.spec.source.language for feed in feeds}),
         "feeds": sorted(feed.id for feed in feeds),

@@ -1,0 +1,1 @@
+"""The command core, on the store in memory."""
