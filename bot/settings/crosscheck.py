@@ -19,6 +19,9 @@ READY_PLATFORMS = frozenset({"console"})
 """Platforms that this version can post to."""
 
 
+_LISTED = {"rule": "`vedette rules list` lists them", "feed": "feeds are listed under `feeds:`"}
+
+
 def check_feeds(draft: Draft) -> Iterator[Problem]:
     """Find feeds that are there twice, and feeds that cannot or should not be asked as configured."""
     ids: dict[str, int] = {}
@@ -100,7 +103,7 @@ def _check_names(
     for position, name in enumerate(names):
         if name not in known:
             loc = ("subscriptions", index, f"{what}s", position)
-            hint = suggest(name, known) or f"`vedette check` knows {len(known)} {what}s"
+            hint = suggest(name, known) or _LISTED[what]
             yield draft.error(loc, f"there is no {what} '{name[:64]}'", hint)
 
 

@@ -21,6 +21,22 @@ class RuleTexts:
     problems: tuple[Problem, ...] = ()
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything of that name; what cannot be looked at is not there."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder of that name."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def read_text(path: Traversable, shown: str) -> str | Problem:
     """Read one UTF-8 file; `shown` is how problems name it. A byte order mark is dropped."""
     try:

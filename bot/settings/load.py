@@ -15,7 +15,7 @@ from bot.settings.crosscheck import (
 )
 from bot.settings.draft import Draft, read_draft
 from bot.settings.environment import parse_environment_file, read_tokens
-from bot.settings.folder import RuleTexts, list_packs, read_pack, read_rule_folder, read_text
+from bot.settings.folder import RuleTexts, is_folder, is_there, list_packs, read_pack, read_rule_folder, read_text
 from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Tokens, Web
 from bot.settings.schema import DAY, FeedSection, SubscriptionSection, VedetteFile
 from rules import compile_rules
@@ -44,7 +44,7 @@ class Loaded:
 
 def load_folder(folder: Path, environ: Mapping[str, str]) -> Loaded:
     """Read and check a whole configuration folder; whatever is wrong is in `problems`. Never raises."""
-    if not _is_folder(folder):
+    if not is_folder(folder):
         hint = f"`vedette init {folder}` writes a starter folder"
         return Loaded(None, (Problem(str(folder), 1, 1, "there is no such folder", hint),))
     tokens, problems = _read_environment(folder, environ)
@@ -57,7 +57,8 @@ def load_folder(folder: Path, environ: Mapping[str, str]) -> Loaded:
     texts = _gather_rules(draft, folder)
     compiled = compile_rules(texts.files)
     problems += [*document.problems, *texts.problems, *compiled.problems]
-    known = None if texts.problems or _has_errors(compiled.problems) else {each.id for each in compiled.ruleset.rules}
+    doubtful = _has_errors([*texts.problems, *compiled.problems])
+    known = None if doubtful else {rule.id for rule in compiled.ruleset.rules}
     problems += _cross_check(draft, folder, known)
     if document.value is None or _has_errors(problems):
         return Loaded(None, tuple(sorted(problems)))
@@ -71,20 +72,13 @@ def shipped_settings() -> Settings:
     return Settings(Path.cwd(), MEMORY, (), (everything,), tuple(rule_files), web=Web(port=None))
 
 
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
 def _has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.level is Level.ERROR for problem in problems)
 
 
 def _read_environment(folder: Path, environ: Mapping[str, str]) -> tuple[Tokens, list[Problem]]:
     path = folder / ENVIRONMENT_FILE
-    if not path.exists():
+    if not is_there(path):
         return read_tokens(environ, {}), []
     text = read_text(path, str(path))
     if isinstance(text, Problem):
@@ -120,14 +114,14 @@ def _gather_rules(draft: Draft, folder: Path) -> RuleTexts:
 
 def _read_own_rules(draft: Draft, folder: Path) -> RuleTexts:
     path = folder / draft.rules.folder
-    if path.exists() and not path.is_dir():
-        wrong = draft.error(("rules", "folder"), f"{draft.rules.folder} is a file and a folder is wanted")
-        return RuleTexts(problems=(wrong,))
-    if path.is_dir():
+    loc = ("rules", "folder")
+    if is_folder(path):
         return read_rule_folder(path, str(path))
+    if is_there(path):
+        return RuleTexts(problems=(draft.error(loc, f"{draft.rules.folder} is a file and a folder is wanted"),))
     if "folder" in draft.rules.model_fields_set:
-        wrong = draft.error(("rules", "folder"), f"there is no folder {draft.rules.folder}", "make it, or leave it out")
-        return RuleTexts(problems=(wrong,))
+        hint = "make it, or leave it out"
+        return RuleTexts(problems=(draft.error(loc, f"there is no folder {draft.rules.folder[:80]}", hint),))
     return RuleTexts()
 
 

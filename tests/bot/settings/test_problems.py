@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.settings.folders import FEED, lines, load
+from bot.settings.load import load_folder
+from tests.bot.settings.folders import FEED, lines, load, write_folder
 
 SUBSCRIPTION = '{id: desk, channel: "console:desk"}'
 
@@ -100,6 +101,21 @@ SINGLE = [
         id="rules folder is a file",
     ),
     pytest.param(
+        f"rules: {{folder: {'a' * 5000}}}",
+        f"vedette.yaml:1:17: error: there is no folder {'a' * 80} (make it, or leave it out)",
+        id="name too long for the system",
+    ),
+    pytest.param(
+        "store: nowhere/vedette.db",
+        "vedette.yaml:1:8: error: the store's folder {folder}/nowhere does not exist (make it first)",
+        id="store in a missing folder",
+    ),
+    pytest.param(
+        f"store: {'a' * 5000}",
+        "vedette.yaml:1:8: error: the store cannot be looked for: File name too long (choose another place)",
+        id="store's name too long for the system",
+    ),
+    pytest.param(
         "console: {transcript: rules}",
         "vedette.yaml:1:23: error: the transcript is to be a file and there is a folder of that name "
         "(choose another name)",
@@ -112,7 +128,7 @@ SINGLE = [
 def test_a_mistake_in_one_key_is_reported_at_its_place(tmp_path: Path, settings: str, line: str) -> None:
     loaded = load(tmp_path, settings)
     assert loaded.settings is None
-    assert line in lines(loaded, tmp_path)
+    assert line.replace("{folder}", str(tmp_path)) in lines(loaded, tmp_path)
 
 
 FEEDS = [
@@ -183,6 +199,13 @@ def test_a_mistake_in_a_subscription_is_reported_at_its_place(tmp_path: Path, ke
         start = start.replace("6:9", "7:9").replace("line 8", "line 5")
     loaded = load(tmp_path, head + tail)
     assert [line for line in lines(loaded, tmp_path) if line.startswith(f"vedette.yaml:{start}")]
+
+
+def test_a_rule_of_a_subscription_when_there_are_no_rules_at_all_is_reported(tmp_path: Path) -> None:
+    settings = f"feeds: [{FEED}]\nsubscriptions: [{{id: desk, channel: 'console:desk', rules: [losses]}}]\n"
+    text = lines(load_folder(write_folder(tmp_path, settings, rules=None), {}), tmp_path)
+    assert text[0].startswith("vedette.yaml:1:1: warning: there are no rules, so nothing is flagged")
+    assert text[1] == "vedette.yaml:2:61: error: there is no rule 'losses' (`vedette rules list` lists them)"
 
 
 def test_feeds_when_doubled_are_reported_with_the_place_of_the_first(tmp_path: Path) -> None:
