@@ -101,7 +101,7 @@ def _found(summary: Summary, now: datetime) -> Iterator[Paragraph]:
     about = (meta(summary, now), summary.link or "")
     yield paragraph(*(summary.headline or (NO_HEADLINE,)), "".join(f" · {part}" for part in about if part))
     for excerpt in summary.excerpts[:1]:
-        yield paragraph("  ", *excerpt)
+        yield paragraph("— ", *excerpt)
 
 
 def _alert_json(alert: AlertRow) -> dict[str, object]:
