@@ -148,12 +148,17 @@ def build_poll(
 
 
 def build_told(
-    item: str, *channels: str, story: str | None = None, seen_at: datetime = START, kind: AlertKind = AlertKind.NEW
+    item: str,
+    *channels: str,
+    story: str | None = None,
+    seen_at: datetime = START,
+    kind: AlertKind = AlertKind.NEW,
+    feed: str = "wire",
 ) -> PollRecord:
     """Make the poll that stores one item and tells these channels of it; the alert is named after the item."""
-    stored = build_item(item, seen_at=seen_at)
+    stored = build_item(item, seen_at=seen_at, feed=feed)
     record = build_record(stored, story, keys=(f"link:{item}",), matches=(build_match(),))
-    return build_poll(record, alerts=(build_alert(item, stored, story, channels, kind),))
+    return build_poll(record, alerts=(build_alert(item, stored, story, channels, kind),), feed=feed)
 
 
 def build_subscription(subscription: str, channel: str = "console:desk", origin: str = "config") -> Subscription:
