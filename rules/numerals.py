@@ -32,12 +32,13 @@ _KOREAN_WORDS = {"수십": "dozens", "수백": "hundreds", "수천": "thousands"
 
 _THOUSANDS = r"[,.'’ \u00a0\u202f]"
 _KOREAN_UNIT = r"(?:천만|백만|십만|[억만천백])"
+_DIGITS = r"\d[\d,]{0,20}"
 _FORM = regex.compile(
     rf"""
-      (?P<other> [A-Za-zЀ-ӿ]+-?\d+                           # F-16, Т-72, mid-2024
+      (?P<other> (?<![A-Za-zЀ-ӿ])[A-Za-zЀ-ӿ]{{1,20}}-?\d+       # F-16, Т-72, mid-2024
                | \d+:\d+(?::\d+)?                            # 14:35
                | \d+(?P<mark>[./-])\d+(?P=mark)\d{{4}}\b | \d{{4}}-\d\d-\d\d )
-    | (?P<korean> \d[\d,]*(?:\.\d+)?{_KOREAN_UNIT}(?:[ ]?\d[\d,]*{_KOREAN_UNIT})*(?:\d[\d,]*\d|\d)? )
+    | (?P<korean> {_DIGITS}(?:\.\d{{1,9}})?{_KOREAN_UNIT}(?:[ ]?{_DIGITS}{_KOREAN_UNIT})*(?:{_DIGITS}(?<!,))? )
     | (?P<digits> (?:\d{{1,3}}(?:{_THOUSANDS}\d{{3}}(?!\d))+|\d+)(?:[.,]\d+)? )
       (?: [\s-]? (?P<scale> k(?!\w) | thousand | million | billion | тис | тыс | млн | мільйон | миллион )
           (?: (?<=тис|тыс|млн)\. | [a-zЀ-ӿ]* ) )?

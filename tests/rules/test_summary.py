@@ -1,5 +1,6 @@
 """A summary tells an item in the item's own words."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -117,3 +118,13 @@ def test_summarise_when_evidence_lies_outside_the_item_then_the_item_is_told_all
     summary = summarise(make_item("Toll", TEXT), [Match(RuleId("r"), "R", Severity.LOW, places)])
     assert summary.headline == (Span("Toll", strong=True),)
     assert len(summary.excerpts) == 1
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "a-", "1", "1,", "1 ", "1만", "12:", "<a", "[x](", "_", "\u0301", "\u200b ", "다. "]
+)
+def test_summarise_when_a_text_is_long_and_odd_then_the_time_is_linear(unit: str) -> None:
+    long = unit * (60_000 // len(unit))
+    item, start = make_item(long, long), time.process_time()
+    make_summary(item, unit * 3, previous=make_item("", "1"))
+    assert time.process_time() - start < 10, "a quadratic step takes minutes here"
