@@ -31,7 +31,7 @@ SELECT
     (
         SELECT earlier.message
         FROM alert AS told JOIN delivery AS earlier ON earlier.alert = told.id
-        WHERE told.story = alert.story AND earlier.channel = :channel AND earlier.state = 'sent'
+        WHERE told.story = alert.story AND earlier.channel = :channel AND earlier.message IS NOT NULL
         ORDER BY earlier.line
         LIMIT 1
     ) AS parent

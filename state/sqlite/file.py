@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -123,10 +122,6 @@ class DatabaseFile:
         return from_moment(self._moment)
 
     def _finish(self) -> None:
-        if self._lock is not None:
-            # A nicety that wants to write: whoever else writes at this moment goes first.
-            with suppress(sqlite3.OperationalError):
-                self._database.conn.execute("PRAGMA optimize")
         with translated_faults(self.path):
             self._database.close()
 

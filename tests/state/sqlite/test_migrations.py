@@ -1,0 +1,51 @@
+"""Each released schema is kept as a file; what was released is never edited."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from adapters.clock import ManualClock
+from state.sqlite import open_store
+from state.sqlite.migrations import MIGRATIONS, list_steps
+from tests.store_records import START, WakeLog
+
+RELEASED = Path(__file__).parent / "schemas"
+
+
+def read_schema(path: Path) -> str:
+    """Give every statement that made the file's tables and indexes, in one order and one spacing."""
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name").fetchall()
+    connection.close()
+    return "".join(f"{' '.join(sql.split())};\n" for (sql,) in rows if "sqlite_sequence" not in sql)
+
+
+async def _open_and_close(path: Path) -> None:
+    await open_store(path, ManualClock(START), WakeLog(), exclusive=True).close()
+
+
+def test_released_when_listed_then_there_is_one_file_for_each_step() -> None:
+    assert tuple(sorted(file.stem for file in RELEASED.glob("*.sql"))) == list_steps()
+
+
+async def test_schema_when_fresh_then_equal_to_the_newest_released_one(tmp_path: Path) -> None:
+    await _open_and_close(tmp_path / "fresh.db")
+    assert read_schema(tmp_path / "fresh.db") == (RELEASED / f"{list_steps()[-1]}.sql").read_text()
+
+
+@pytest.mark.parametrize("step", list_steps())
+async def test_schema_when_migrated_from_any_release_then_equal_to_a_fresh_one(tmp_path: Path, step: str) -> None:
+    await _open_and_close(tmp_path / "fresh.db")
+    old = Database(tmp_path / "old.db")
+    MIGRATIONS.ensure_migrations_table(old)
+    for statement in (RELEASED / f"{step}.sql").read_text().splitlines():
+        if "_sqlite_migrations" not in statement:
+            old.execute(statement)
+    old.table("meta").insert({"key": "application", "value": "vedette"})
+    for name in list_steps()[: list_steps().index(step) + 1]:
+        old.table(MIGRATIONS.migrations_table).insert({"migration_set": "vedette", "name": name, "applied_at": ""})
+    old.close()
+    await _open_and_close(tmp_path / "old.db")
+    assert read_schema(tmp_path / "old.db") == read_schema(tmp_path / "fresh.db")
