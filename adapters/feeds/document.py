@@ -30,7 +30,7 @@ def parse_document(body: bytes, content_type: str, url: str, source: Source, now
         raise ParseFailure(ParseReason.EMPTY, "the document is empty: look at the address in a browser")
     try:
         result = feedparser.parse(
-            io.BytesIO(_without_blank_start(body)),
+            io.BytesIO(body),
             response_headers={"content-type": content_type} if content_type else {},
             sanitize_html=False,  # all text is turned into plain text
             resolve_relative_uris=False,
@@ -43,11 +43,6 @@ def parse_document(body: bytes, content_type: str, url: str, source: Source, now
         detail = f"{type(exc).__name__}: {exc}"[:200]
         raise ParseFailure(ParseReason.CRASHED, f"feedparser cannot read this document ({detail})") from exc
     return ParsedFeed(title, entries, skipped, time.perf_counter() - began)
-
-
-def _without_blank_start(body: bytes) -> bytes:
-    """Drop white space before the XML declaration, which makes a document ill-formed; UTF-16 has NULs there."""
-    return body if b"\x00" in body[:4] else body.lstrip(b" \t\r\n")
 
 
 def _not_a_feed(body: bytes) -> ParseFailure:

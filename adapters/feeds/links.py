@@ -30,7 +30,7 @@ def read_link(link: str, base: str) -> str | None:
         if not _is_web_address(absolute):
             return None
         absolute = safe_url_string(absolute)
-        return absolute if len(absolute) <= _LONGEST and _is_web_address(absolute) else None
+        return absolute if len(absolute) <= _LONGEST else None
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 
 def read_html(html: str) -> str:
     """Give what a reader sees: white space as single spaces, each block on its own line, no empty lines."""
-    document = LexborHTMLParser(" ".join(html.split()).encode("utf-8", "replace"))
+    document = LexborHTMLParser(" ".join(html.split()))
     document.strip_tags(_UNSHOWN)
     for block in document.css(_BLOCKS):
         block.insert_before("\n")

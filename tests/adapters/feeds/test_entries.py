@@ -44,6 +44,7 @@ def read_one(fields: str) -> Entry:
         ("fewer than 5 < 7, more than <3", "fewer than 5 < 7, more than <3"),
         ("zero\u200bwidth \u202eturned\u202c so&shy;ft&#8203;", "zerowidth turned soft"),
         ("&#0;&#xD800;&nbsp;x&nbsp;&nbsp;y", "\ufffd\ufffd x y"),
+        ("a\ud800b", "ab"),
         ("<p></p>  <div> </div>", ""),
         ("", ""),
     ],

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
 
@@ -11,6 +12,7 @@ import pytest
 
 from adapters.errors import FetchFailure, FetchReason
 from adapters.feeds import HttpFetcher
+from adapters.feeds.body import Body
 from adapters.feeds.guard import AddressInfo
 from adapters.ports import Fetched, FetchRequest
 from tests.feeds_server import Document, FeedsServer
@@ -79,6 +81,14 @@ async def test_fetch_when_validator_is_current_then_304_keeps_it(
     fetched = await fetcher.fetch(ask(server.url("wire"), etag=etag, last_modified=last_modified))
     assert (fetched.status, fetched.body) == (304, None)
     assert (fetched.etag, fetched.last_modified) == (etag, last_modified)
+
+
+async def test_fetch_when_304_names_no_validators_then_those_sent_are_kept(
+    server: FeedsServer, fetcher: HttpFetcher
+) -> None:
+    server.put("wire", document=Document(raw=b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"))
+    fetched = await fetcher.fetch(ask(server.url("wire"), etag='"a1"', last_modified="Mon, 16 Dec 2024 09:00:00 GMT"))
+    assert (fetched.body, fetched.etag, fetched.last_modified) == (None, '"a1"', "Mon, 16 Dec 2024 09:00:00 GMT")
 
 
 async def test_fetch_when_validator_is_outdated_then_new_body(server: FeedsServer, fetcher: HttpFetcher) -> None:
@@ -188,10 +198,13 @@ async def test_fetch_when_body_is_too_short_to_tell_its_encoding_then_as_it_is(
 async def test_fetch_when_length_is_announced_over_limit_then_nothing_is_read(
     server: FeedsServer, fetcher: HttpFetcher
 ) -> None:
-    server.put("wire", b"x" * 1001)
+    server.put("wire", document=Document(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"))
     assert (await fail(fetcher, ask(server.url("wire"), max_bytes=1000))).reason is FetchReason.TOO_LARGE
+
+
+async def test_fetch_when_body_is_as_long_as_the_limit_then_read(server: FeedsServer, fetcher: HttpFetcher) -> None:
     server.put("wire", b"x" * 1000)
-    assert len((await fetcher.fetch(ask(server.url("wire"), max_bytes=1000))).body or b"") == 1000
+    assert (await fetcher.fetch(ask(server.url("wire"), max_bytes=1000))).body == b"x" * 1000
 
 
 async def test_fetch_when_stream_has_no_end_then_stopped_at_limit(server: FeedsServer, fetcher: HttpFetcher) -> None:
@@ -223,6 +236,29 @@ async def test_fetch_when_small_body_unpacks_to_gigabytes_then_stopped_while_str
     server.put("wire", document=Document(bomb, headers={"Content-Encoding": encoding}))
     assert (await fail(fetcher, ask(server.url("wire"), max_bytes=300_000))).reason is FetchReason.TOO_LARGE
     assert packed_bytes < 1_000_000
+
+
+async def test_fetch_when_padding_after_the_compressed_body_has_no_end_then_stopped_at_limit(
+    server: FeedsServer, fetcher: HttpFetcher
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield gzip.compress(FEED)
+        while True:
+            yield bytes(10_000)
+
+    server.put("wire", document=Document(endless, headers={"Content-Encoding": "gzip"}))
+    assert (await fail(fetcher, ask(server.url("wire")))).reason is FetchReason.TOO_LARGE
+
+
+def test_body_when_one_chunk_unpacks_to_much_then_little_memory_is_taken() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    body = Body("gzip", 200_000)
+    tracemalloc.start()
+    with pytest.raises(FetchFailure):
+        body.feed(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 async def test_fetch_when_body_drips_then_stopped_by_total_time(server: FeedsServer, fetcher: HttpFetcher) -> None:

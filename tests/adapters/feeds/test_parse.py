@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +23,7 @@ SOURCE = Source(FeedId("wire"), "A wire", "en", "wire")
 FEED = write_rss([Piece("a", "North Korean troops seen", "They were seen in Kursk.")])
 # The rules of HTML5 make a parser look at all open elements for each new block: quadratic.
 SLOW = write_rss([Piece("a", "Slow", "<div>" * 150_000)])
-LARGE = write_rss([Piece("a", "Large", "word " * 5_000_000)])
+LARGE = write_rss([Piece("a", "Large", "word " * 2_000_000)])
 
 
 def fetched(body: bytes | None, url: str = "https://wire.example/feed") -> Fetched:
@@ -81,7 +83,7 @@ async def test_parse_when_more_documents_than_workers_then_each_waits_its_turn()
 
 
 async def test_parse_when_too_slow_then_process_killed_and_next_document_read() -> None:
-    parser = FeedParser(1, 1.0)
+    parser = FeedParser(1, 0.5)
     await parser.parse(fetched(FEED), SOURCE, NOW)
     [process_id] = parser.process_ids
     assert (await fail(parser, SLOW)).reason is ParseReason.TOO_SLOW
@@ -91,7 +93,7 @@ async def test_parse_when_too_slow_then_process_killed_and_next_document_read() 
 
 
 async def test_parse_when_memory_runs_out_then_crash_is_told_and_next_document_read() -> None:
-    parser = FeedParser(1, 30.0, memory_bytes=256 * 1024 * 1024)
+    parser = FeedParser(1, 30.0, memory_bytes=128 * 1024 * 1024)
     failure = await fail(parser, LARGE)
     assert failure.reason is ParseReason.CRASHED
     assert "MemoryError" in str(failure)
@@ -154,3 +156,61 @@ async def test_parse_when_process_is_started_then_it_sees_no_secrets(
     await parser.parse(fetched(FEED), SOURCE, NOW)
     [process_id] = parser.process_ids
     assert b"hush" not in read_environment(process_id)
+
+
+PARENT = """
+import asyncio
+from tests.adapters.feeds.test_parse import FEED, NOW, SLOW, SOURCE, FeedParser, fetched
+
+async def main():
+    parser = FeedParser(1, 60.0)
+    try:
+        await parser.parse(fetched(FEED), SOURCE, NOW)
+        print(parser.process_ids[0], flush=True)
+        await {wait}
+    finally:
+        await parser.close()
+
+asyncio.run(main())
+"""
+
+
+async def run_parent(wait: str, number: int) -> tuple[int, str]:
+    """Run an application that has a parser process, end it by a signal, and give that process and the last words."""
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "dev", "-c", PARENT.format(wait=wait)), stdout=PIPE, stderr=PIPE
+    )
+    assert parent.stdout is not None
+    process_id = int(await parent.stdout.readline())
+    parent.send_signal(number)
+    _, errors = await parent.communicate()
+    return process_id, errors.decode()
+
+
+async def until_ended(process_id: int) -> None:
+    """Wait for the end of a process that is not this one's child."""
+    try:
+        handle = os.pidfd_open(process_id)
+    except ProcessLookupError:
+        return
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_reader(handle, ended.set)
+    async with asyncio.timeout(10):
+        await ended.wait()
+    asyncio.get_running_loop().remove_reader(handle)
+    os.close(handle)
+
+
+@pytest.mark.parametrize(
+    "wait", ["parser.parse(fetched(SLOW), SOURCE, NOW)", "asyncio.sleep(60)"], ids=["busy", "idle"]
+)
+async def test_application_when_interrupted_then_no_process_and_no_warning_is_left(wait: str) -> None:
+    process_id, errors = await run_parent(wait, signal.SIGINT)
+    assert not is_running(process_id)
+    assert errors.endswith("KeyboardInterrupt\n")
+    assert "Warning" not in errors
+
+
+async def test_application_when_killed_then_its_parser_process_ends_too() -> None:
+    process_id, _ = await run_parent("asyncio.sleep(60)", signal.SIGKILL)
+    await until_ended(process_id)
