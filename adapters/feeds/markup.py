@@ -7,11 +7,11 @@ from selectolax.lexbor import LexborHTMLParser
 from rules.text import clean
 
 _UNSHOWN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "select", "button", "textarea"]
-_BLOCKS = (
-    "address, article, aside, blockquote, br, caption, dd, details, div, dl, dt, figcaption, figure, footer, form, "
-    "h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, summary, table, tr, ul"
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header|hr|li"
+    "|main|nav|ol|p|pre|section|summary|table|tr|ul"
 )
-_CELLS = "td, th"
+_CELLS = frozenset({"td", "th"})
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -19,12 +19,15 @@ def read_html(html: str) -> str:
     """Give what a reader sees: white space as single spaces, each block on its own line, no empty lines."""
     document = LexborHTMLParser(" ".join(html.split()))
     document.strip_tags(_UNSHOWN)
-    for block in document.css(_BLOCKS):
-        block.insert_before("\n")
-        block.insert_after("\n")
-    for cell in document.css(_CELLS):
-        cell.insert_after(" ")
-    return _tidy(document.body.text()) if document.body is not None else ""
+    if document.body is None:
+        return ""
+    for node in list(document.body.traverse()):
+        if _BLOCKS.fullmatch(node.tag or ""):
+            node.insert_before("\n")
+            node.insert_after("\n")
+        elif node.tag in _CELLS:
+            node.insert_after(" ")
+    return _tidy(document.body.text())
 
 
 def read_plain(text: str) -> str:

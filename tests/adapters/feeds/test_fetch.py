@@ -1,53 +1,18 @@
 """Fetching on loopback: conditional requests, limits, redirects, and a reason for every failure."""
 
 import asyncio
-import gzip
 import socket
 import ssl
-import tracemalloc
-import zlib
 from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.errors import FetchFailure, FetchReason
+from adapters.errors import FetchReason
 from adapters.feeds import HttpFetcher
-from adapters.feeds.body import Body
 from adapters.feeds.guard import AddressInfo
-from adapters.ports import Fetched, FetchRequest
+from adapters.ports import Fetched
+from tests.adapters.feeds.asking import FEED, ask, fail
 from tests.feeds_server import Document, FeedsServer
-
-FEED = b"<rss version='2.0'><channel><title>Front wire</title></channel></rss>"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FeedsServer]:
-    async with FeedsServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[HttpFetcher]:
-    fetcher = HttpFetcher()
-    yield fetcher
-    await fetcher.close()
-
-
-def ask(url: str, *, etag: str | None = None, last_modified: str | None = None, **limits: float) -> FetchRequest:
-    return FetchRequest(
-        url,
-        etag,
-        last_modified,
-        allow_private=True,
-        timeout_s=limits.get("timeout_s", 10.0),
-        max_bytes=int(limits.get("max_bytes", 100_000)),
-    )
-
-
-async def fail(fetcher: HttpFetcher, request: FetchRequest) -> FetchFailure:
-    with pytest.raises(FetchFailure) as caught:
-        await fetcher.fetch(request)
-    return caught.value
 
 
 async def test_fetch_when_first_time_then_body_and_validators(server: FeedsServer, fetcher: HttpFetcher) -> None:
@@ -146,119 +111,6 @@ async def test_fetch_when_server_names_a_time_then_seconds_by_its_own_clock(
     headers = {"Retry-After": wish, "Date": "Mon, 16 Dec 2024 09:00:00 GMT"}
     server.put("wire", document=Document(status=429, headers=headers))
     assert (await fail(fetcher, ask(server.url("wire")))).retry_after_s == seconds
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(FEED)),
-        ("x-gzip", gzip.compress(FEED[:20]) + gzip.compress(FEED[20:])),
-        ("deflate", zlib.compress(FEED)),
-        ("deflate", zlib.compress(FEED)[2:-4]),
-        ("deflate", FEED),
-        ("gzip", FEED),
-        ("", gzip.compress(FEED)),
-        ("utf-8", FEED),
-        ("gzip", gzip.compress(FEED) + b"\0\0\0"),
-    ],
-    ids=["gzip", "two-members", "zlib", "raw", "plain-as-deflate", "plain-as-gzip", "unasked", "bogus", "padded"],
-)
-async def test_fetch_when_encoded_in_any_way_then_plain_body(
-    server: FeedsServer, fetcher: HttpFetcher, encoding: str, body: bytes
-) -> None:
-    headers = {"Content-Encoding": encoding} if encoding else {}
-    server.put("wire", document=Document(body, headers=headers))
-    assert (await fetcher.fetch(ask(server.url("wire")))).body == FEED
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(FEED)[:-12]),
-        ("gzip", b"\x1f\x8bnonsense" * 9),
-        ("br", b"\x0b\x02\x80"),
-    ],
-    ids=["cut", "nonsense", "not-asked-for"],
-)
-async def test_fetch_when_encoding_is_broken_then_protocol_failure(
-    server: FeedsServer, fetcher: HttpFetcher, encoding: str, body: bytes
-) -> None:
-    server.put("wire", document=Document(body, headers={"Content-Encoding": encoding}))
-    assert (await fail(fetcher, ask(server.url("wire")))).reason is FetchReason.PROTOCOL
-
-
-@pytest.mark.parametrize("body", [b"", b"<"], ids=["nothing", "one-byte"])
-async def test_fetch_when_body_is_too_short_to_tell_its_encoding_then_as_it_is(
-    server: FeedsServer, fetcher: HttpFetcher, body: bytes
-) -> None:
-    server.put("wire", document=Document(body, headers={"Content-Encoding": "gzip"}))
-    assert (await fetcher.fetch(ask(server.url("wire")))).body == body
-
-
-async def test_fetch_when_length_is_announced_over_limit_then_nothing_is_read(
-    server: FeedsServer, fetcher: HttpFetcher
-) -> None:
-    server.put("wire", document=Document(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"))
-    assert (await fail(fetcher, ask(server.url("wire"), max_bytes=1000))).reason is FetchReason.TOO_LARGE
-
-
-async def test_fetch_when_body_is_as_long_as_the_limit_then_read(server: FeedsServer, fetcher: HttpFetcher) -> None:
-    server.put("wire", b"x" * 1000)
-    assert (await fetcher.fetch(ask(server.url("wire"), max_bytes=1000))).body == b"x" * 1000
-
-
-async def test_fetch_when_stream_has_no_end_then_stopped_at_limit(server: FeedsServer, fetcher: HttpFetcher) -> None:
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
-            yield b"<item/>" * 1000
-
-    server.put("wire", endless)
-    assert (await fail(fetcher, ask(server.url("wire")))).reason is FetchReason.TOO_LARGE
-
-
-@pytest.mark.parametrize("wbits", [16 + zlib.MAX_WBITS, zlib.MAX_WBITS], ids=["gzip", "deflate"])
-async def test_fetch_when_small_body_unpacks_to_gigabytes_then_stopped_while_streaming(
-    server: FeedsServer, fetcher: HttpFetcher, wbits: int
-) -> None:
-    packed_bytes = 0
-
-    async def bomb() -> AsyncIterator[bytes]:
-        nonlocal packed_bytes
-        packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
-        zeros = bytes(1024 * 1024)
-        while packed_bytes < 10_000_000:
-            chunk = packer.compress(zeros)
-            packed_bytes += len(chunk)
-            yield chunk
-            await asyncio.sleep(0)
-
-    encoding = "gzip" if wbits > zlib.MAX_WBITS else "deflate"
-    server.put("wire", document=Document(bomb, headers={"Content-Encoding": encoding}))
-    assert (await fail(fetcher, ask(server.url("wire"), max_bytes=300_000))).reason is FetchReason.TOO_LARGE
-    assert packed_bytes < 1_000_000
-
-
-async def test_fetch_when_padding_after_the_compressed_body_has_no_end_then_stopped_at_limit(
-    server: FeedsServer, fetcher: HttpFetcher
-) -> None:
-    async def endless() -> AsyncIterator[bytes]:
-        yield gzip.compress(FEED)
-        while True:
-            yield bytes(10_000)
-
-    server.put("wire", document=Document(endless, headers={"Content-Encoding": "gzip"}))
-    assert (await fail(fetcher, ask(server.url("wire")))).reason is FetchReason.TOO_LARGE
-
-
-def test_body_when_one_chunk_unpacks_to_much_then_little_memory_is_taken() -> None:
-    bomb = gzip.compress(bytes(50_000_000))
-    body = Body("gzip", 200_000)
-    tracemalloc.start()
-    with pytest.raises(FetchFailure):
-        body.feed(bomb)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 2_000_000
 
 
 async def test_fetch_when_body_drips_then_stopped_by_total_time(server: FeedsServer, fetcher: HttpFetcher) -> None:
