@@ -27,10 +27,11 @@ from bot.settings.model import Delivery, Polling, Settings
 from bot.supervise import Health
 from rules import Item, Ruleset, compile_rules
 from rules.model import FeedId, Source
-from state import AlertKind, Clock, Store, StoreBusy, Wakes
+from state import AlertKind, Clock, StateError, Store, StoreBusy, Wakes
 from state.jobs import EmbeddedJobs
 from state.memory import MemoryStore
 from state.sqlite import open_store
+from state.sqlite.backup import BackupReport, RestoreReport, backup, restore
 from state.sqlite.lock import ProcessLock
 
 Remake = Callable[[Parts], Parts]
@@ -125,6 +126,22 @@ def is_running(settings: Settings) -> bool:
     except StoreBusy:
         return True
     return False
+
+
+def backup_store(settings: Settings, target: Path, *, overwrite: bool) -> BackupReport:
+    """Copy the settings' store to a file, verified, beside a bot that may be running. Raises StateError."""
+    return backup(_database(settings), target, overwrite=overwrite)
+
+
+def restore_store(settings: Settings, source: Path, *, force: bool) -> RestoreReport:
+    """Put a backup in the place of the settings' store, whose bot must not be running. Raises StateError."""
+    return restore(source, _database(settings), SystemClock().now(), force=force)
+
+
+def _database(settings: Settings) -> Path:
+    if settings.database is None:
+        raise StateError("the store is `memory:`, which has no file: name one under `store:` in vedette.yaml")
+    return settings.database
 
 
 def show_reply(reply: Reply, output: TextIO) -> None:
