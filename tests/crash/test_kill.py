@@ -20,6 +20,7 @@ STEPS = [
     ("parser.parse", "after", 1),
     ("store.known_items", "after", 1),
     ("store.commit_poll", "before", 1),
+    ("store.commit_poll", "inside", 1),
     ("store.commit_poll", "after", 1),
     ("store.claim_delivery", "before", 1),
     ("store.claim_delivery", "after", 2),

@@ -1,14 +1,14 @@
 """A Vedette process that kills itself at one chosen step: `python -m tests.crash.victim DIR PART.METHOD WHEN NTH`.
 
 It is the real application from the real wiring; one method of one part is watched, and the process dies by SIGKILL
-just before or just after its n-th call.
+just before or just after its n-th call, or inside the transaction of a commit that has alerts.
 """
 
 import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +17,22 @@ from adapters.ports import Publisher
 from bot.app import Parts
 from bot.settings.load import load_folder
 from bot.wiring import run_folder
+from state import AlertRecord, PollRecord
+
+
+def kill() -> None:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class FatalAlerts(tuple[AlertRecord, ...]):
+    """Alerts that end the process when the store comes to write them, its items being written already."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[AlertRecord]:
+        kill()
+        return super().__iter__()
 
 
 class Tripwire:
@@ -38,10 +54,13 @@ class Tripwire:
         async def watched(*args: object, **named: object) -> object:
             self._left -= 1
             if self._left == 0 and self._when == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
+                kill()
+            if self._left == 0 and self._when == "inside":
+                record = cast("PollRecord", args[0])
+                args = (replace(record, alerts=FatalAlerts(record.alerts)),)
             answer = await method(*args, **named)
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                kill()
             return answer
 
         return watched
