@@ -2,6 +2,10 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
+from state import StoreBusy
+from state.sqlite.lock import ProcessLock
 from tests.bot.cli.invocation import vedette, worked_folder
 from tests.bot.settings.folders import SMALL, write_folder
 from tests.feeds_server import FeedsServer
@@ -52,3 +56,15 @@ async def test_the_doctor_asks_feeds_and_tells_which_do_not_answer(tmp_path: Pat
     ]
     assert told[0]["message"].startswith("1 of 2 hosts answer")
     assert told[1]["message"].startswith("feed 'bad': ")
+
+
+def test_the_doctor_beside_a_running_bot_says_that_it_runs_and_leaves_it_alone(tmp_path: Path) -> None:
+    lock = ProcessLock.take(worked_folder(tmp_path) / "vedette.db")
+    try:
+        result = vedette("doctor", "--config", tmp_path, "--offline")
+        with pytest.raises(StoreBusy):
+            ProcessLock.take(tmp_path / "vedette.db")
+    finally:
+        lock.release()
+    assert result.exit_code == 0
+    assert "a bot is running on it" in result.stdout
