@@ -60,6 +60,7 @@ class HttpFetcher:
         self._lookup = lookup
         self._may_ask = may_ask
         self._sessions: dict[AddressTest | None, ClientSession] = {}
+        self._resolvers: list[GuardedResolver] = []
 
     async def fetch(self, request: FetchRequest) -> Fetched:
         """Get an answer within the limits. Raises FetchFailure, never another error."""
@@ -79,6 +80,8 @@ class HttpFetcher:
         sessions, self._sessions = self._sessions, {}
         for session in sessions.values():
             await session.close()
+        while self._resolvers:
+            await self._resolvers.pop().close()
 
     async def _follow(self, request: FetchRequest) -> Fetched:
         """Ask, and ask where a redirect points to; cookies live for one fetch, as consent pages loop without."""
@@ -101,9 +104,11 @@ class HttpFetcher:
     def _session(self, may_ask: AddressTest | None) -> ClientSession:
         session = self._sessions.get(may_ask)
         if session is None:
+            resolver = GuardedResolver(may_ask, self._lookup)
+            self._resolvers.append(resolver)
             session = self._sessions[may_ask] = ClientSession(
                 connector=TCPConnector(
-                    resolver=GuardedResolver(may_ask, self._lookup),
+                    resolver=resolver,
                     use_dns_cache=False,
                     keepalive_timeout=_KEEP_ALIVE_S,
                     limit=0,

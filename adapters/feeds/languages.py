@@ -21,18 +21,25 @@ def tell_language(text: str, declared: Iterable[str | None], configured: str) ->
     Where letters do not tell, the first of `declared` that has two letters and fits them holds, then `configured`.
     """
     sample = text[:_SAMPLE]
-    enough = _SHARE * len(_LETTER.findall(sample))
-    if enough and len(_HANGUL.findall(sample)) >= enough:
+    if _is_written_in(_HANGUL, sample):
         return "ko"
-    cyrillic = bool(enough) and len(_CYRILLIC.findall(sample)) >= enough
+    cyrillic = _is_written_in(_CYRILLIC, sample)
     if cyrillic:
         ukrainian, russian = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
         if ukrainian != russian:
             return "uk" if ukrainian > russian else "ru"
     codes = [found[1].lower() for each in declared if (found := _CODE.fullmatch((each or "").strip()))]
     codes.append(configured)
-    fitting = (code for code in codes if not enough or _fits(code, cyrillic=cyrillic))
+    wordless = _LETTER.search(sample) is None
+    fitting = (code for code in codes if wordless or _fits(code, cyrillic=cyrillic))
     return next(fitting, configured)
+
+
+def _is_written_in(script: re.Pattern[str], sample: str) -> bool:
+    if sample.isascii():
+        return False
+    own = len(script.findall(sample))
+    return own > 0 and own >= _SHARE * len(_LETTER.findall(sample))
 
 
 def _fits(code: str, *, cyrillic: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Sequence
 from ipaddress import ip_address
 
@@ -182,6 +183,14 @@ async def test_fetch_when_private_was_allowed_for_one_feed_then_its_connection_s
         await fetcher.fetch(FetchRequest(url, allow_private=True))
         assert (await fail(fetcher, url)).reason is FetchReason.PRIVATE_ADDRESS
         assert server.count("wire") == 1
+
+
+async def test_close_when_names_were_looked_up_then_no_thread_is_left() -> None:
+    await fail(HttpFetcher(lookup=Names(["127.0.0.1"])), "http://wire.example/feed")
+    for thread in threading.enumerate():
+        if thread.name.startswith("dns"):
+            thread.join(5)
+            assert not thread.is_alive()
 
 
 @given(st.text(max_size=60) | st.text(max_size=40).map("http://".__add__))
