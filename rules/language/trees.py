@@ -98,7 +98,8 @@ class TreeBuilder:
     def _all(self, written: Written | Sequence[Written], loc: Loc, scope: Scope) -> Condition:
         if isinstance(written, str | ConditionSection):
             return self.build(written, loc, scope)
-        return AllOf(self._parts(written, loc, scope))
+        parts = self._parts(written, loc, scope)
+        return parts[0] if len(parts) == 1 else AllOf(parts)
 
     def _in_field(self, written: Written | Sequence[Written], loc: Loc, outer: Scope, scope: Scope) -> Condition:
         if outer not in (Scope.ANYWHERE, scope):

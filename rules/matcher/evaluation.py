@@ -24,8 +24,8 @@ def evaluate(ruleset: Ruleset, item: Item, *, trace: bool = False) -> Verdict:
     scan = Scan(program.vocabulary, item)
     sure, asked = program.candidates(scan.present)
     nodes = program.nodes
-    matched = sorted(sure.union(index for index in asked if nodes[index].holds(scan)))
-    matches = tuple(_match(program.rules[index], nodes[index], scan) for index in matched)
+    matched = sorted(sure.union([index for index in asked if nodes[index].holds(scan)]))
+    matches = tuple([_match(program.rules[index], nodes[index], scan) for index in matched])
     if not trace:
         return Verdict(matches)
     held = frozenset(matched)
@@ -34,8 +34,10 @@ def evaluate(ruleset: Ruleset, item: Item, *, trace: bool = False) -> Verdict:
 
 
 def _match(rule: Rule, node: Node, scan: Scan) -> Match:
-    evidence = tuple(sorted(set(node.evidence(scan)), key=_reading_order))
-    return Match(rule.id, rule.title, rule.severity, evidence)
+    evidence = list(node.evidence(scan))
+    if len(evidence) > 1:
+        evidence = sorted(set(evidence), key=_reading_order)
+    return Match(rule.id, rule.title, rule.severity, tuple(evidence))
 
 
 def _reading_order(evidence: Evidence) -> tuple[bool, int, int, str]:

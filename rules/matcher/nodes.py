@@ -1,6 +1,7 @@
 """Conditions made ready to be asked: terms are numbers, expressions are compiled, the cheapest question comes first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Protocol
 
 import regex
@@ -20,7 +21,7 @@ class Node(Protocol):
     def holds(self, scan: Scan) -> bool:
         """Decide."""
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell the places that make it hold; asked only when it does."""
 
 
@@ -43,12 +44,15 @@ class TermsNode:
             scan.in_scope(span, self.scope) for number in self.numbers & scan.present for span in scan.hits[number]
         )
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell where they stand."""
+        found: list[Evidence] = []
         for number in self.numbers & scan.present:
-            spans = [span for span in scan.hits[number] if scan.in_scope(span, self.scope)]
-            for span in spans[:MOST_PLACES]:
-                yield scan.evidence(number, span)
+            spans = scan.hits[number]
+            if self.scope is not Scope.ANYWHERE:
+                spans = [span for span in spans if scan.in_scope(span, self.scope)]
+            found += [scan.evidence(number, span) for span in spans[:MOST_PLACES]]
+        return found
 
     def occurrences(self, scan: Scan, part: int) -> list[Occurrence]:
         """Give the places with their word numbers, for `near`."""
@@ -76,15 +80,18 @@ class ExpressionNode:
         known = scan.memo.get(id(self))
         if isinstance(known, list):
             return known
-        found = [] if self.literals.isdisjoint(scan.present) else scan.search(self.pattern, self.condition.scope)
+        found = [] if self.literals.isdisjoint(scan.present) else self._search(scan)
         scan.memo[id(self)] = found
         return found
+
+    def _search(self, scan: Scan) -> list[tuple[int, int]]:
+        return scan.search(self.pattern, self.literals, self.condition.scope)
 
     def holds(self, scan: Scan) -> bool:
         """Tell whether the expression is found."""
         return bool(self.spans(scan))
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell where it is found."""
         for span in self.spans(scan):
             yield scan.evidence_of(self.condition.written, span)
@@ -123,9 +130,9 @@ class SourceNode:
         actual = self.actual(scan)
         return actual in self.values or (self.condition.attribute == "language" and actual[:2] in self.values)
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell nothing: no words of the item decide."""
-        return iter(())
+        return ()
 
 
 class AllNode:
@@ -154,10 +161,9 @@ class AllNode:
                 return False
         return all(part.holds(scan) for part in self.rest) if self.rest else True
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell the places of every part."""
-        for part in self.parts:
-            yield from part.evidence(scan)
+        return chain.from_iterable(part.evidence(scan) for part in self.parts)
 
 
 class AnyNode:
@@ -175,11 +181,9 @@ class AnyNode:
         """Tell whether a part holds."""
         return any(part.holds(scan) for part in self.queue)
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell the places of the parts that hold."""
-        for part in self.parts:
-            if part.holds(scan):
-                yield from part.evidence(scan)
+        return chain.from_iterable(part.evidence(scan) for part in self.parts if part.holds(scan))
 
 
 class NotNode:
@@ -197,9 +201,9 @@ class NotNode:
         """Tell whether the part fails."""
         return not self.part.holds(scan)
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell nothing: what is absent has no place."""
-        return iter(())
+        return ()
 
 
 class AtLeastNode:
@@ -222,11 +226,9 @@ class AtLeastNode:
                     return True
         return False
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell the places of the parts that hold."""
-        for part in self.parts:
-            if part.holds(scan):
-                yield from part.evidence(scan)
+        return chain.from_iterable(part.evidence(scan) for part in self.parts if part.holds(scan))
 
 
 class NearNode:
@@ -260,7 +262,7 @@ class NearNode:
         """Tell whether a field has the parts close enough."""
         return any(gap <= self.condition.words for gap, _ in self.windows(scan))
 
-    def evidence(self, scan: Scan) -> Iterator[Evidence]:
+    def evidence(self, scan: Scan) -> Iterable[Evidence]:
         """Tell the closest places of each field that is close enough."""
         for gap, window in self.windows(scan):
             if gap <= self.condition.words:

@@ -6,13 +6,14 @@ phrase crosses from the title into the text.
 
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Collection
 
 import regex
 
 from rules.language import Scope
 from rules.matcher.vocabulary import Span, Vocabulary, continues_word
 from rules.model import Evidence, Item
-from rules.text import Folded, fold
+from rules.text import Folded
 
 SEARCH_LIMIT_S = 0.02
 """How long one expression may search one field."""
@@ -31,7 +32,8 @@ class Scan:
 
     __slots__ = (
         "_evidence",
-        "_folded",
+        "_text",
+        "_title",
         "_vocabulary",
         "_words",
         "gave_up",
@@ -48,16 +50,18 @@ class Scan:
 
     def __init__(self, vocabulary: Vocabulary, item: Item) -> None:
         self.item = item
-        self.title = fold(item.title)
-        self.text = fold(item.text)
+        self._title = Folded(item.title)
+        self._text = Folded(item.text)
+        self.title = self._title.text
+        self.text = self._text.text
         self.text_start = len(self.title) + 2
         self.haystack = f"\n{self.title}\n{self.text}\n".replace("-", " ")
         self.hits = vocabulary.find(self.haystack)
         self._vocabulary = vocabulary
-        self._folded: dict[str, Folded] = {}
         self._words: list[int] | None = None
         self._evidence: dict[tuple[int, int], Evidence] = {}
-        self._check_exact()
+        if not vocabulary.exact.isdisjoint(self.hits):
+            self._check_exact()
         self.present = set(self.hits)
         """Numbers of the terms that stand in the item."""
         self.memo: dict[int, object] = {}
@@ -76,12 +80,17 @@ class Scan:
             self._words = [found.start() for found in _WORD.finditer(self.haystack)]
         return bisect_right(self._words, position)
 
-    def search(self, pattern: "regex.Pattern[str]", scope: Scope) -> list[Span]:
-        """Find an expression in its fields; one that takes too long finds nothing and is noted in `gave_up`."""
+    def search(self, pattern: "regex.Pattern[str]", literals: Collection[int], scope: Scope) -> list[Span]:
+        """Find an expression in those of its fields where one of its literals stands.
+
+        One that takes too long finds nothing and is noted in `gave_up`.
+        """
+        starts = [start for number in literals if number in self.present for start, _ in self.hits[number]]
         spans: list[Span] = []
-        for field, text, offset in ((Scope.TITLE, self.title, 1), (Scope.TEXT, self.text, self.text_start)):
-            if scope in (Scope.ANYWHERE, field):
-                spans += self._search_field(pattern, text, offset)
+        if scope is not Scope.TEXT and any(start < self.text_start for start in starts):
+            spans += self._search_field(pattern, self.title, 1)
+        if scope is not Scope.TITLE and any(start >= self.text_start for start in starts):
+            spans += self._search_field(pattern, self.text, self.text_start)
         return spans
 
     def _search_field(self, pattern: "regex.Pattern[str]", text: str, offset: int) -> list[Span]:
@@ -102,40 +111,32 @@ class Scan:
         return spans
 
     def evidence(self, number: int, span: Span) -> Evidence:
-        """Tell where a term stands in the item as it was written."""
-        term = self._vocabulary.terms[number]
+        """Tell where a term stands in the item as it was written; asked often, for many rules share terms."""
         key = (number, span[0])
-        if (known := self._evidence.get(key)) is None:
+        known = self._evidence.get(key)
+        if known is None:
+            term = self._vocabulary.terms[number]
             end = self._word_end(span[1]) if term.prefix else span[1]
             known = self._evidence[key] = self.evidence_of(term.written, (span[0], end))
         return known
 
     def evidence_of(self, written: str, span: Span) -> Evidence:
         """Tell where a span of the haystack lies in the item as it was written."""
-        field, start, end = self._original(span)
-        return Evidence(field, start, end, written)
+        start, end = span
+        if start < self.text_start:
+            start, end = self._title.span(start - 1, end - 1)
+            return Evidence("title", start, end, written)
+        start, end = self._text.span(start - self.text_start, end - self.text_start)
+        return Evidence("text", start, end, written)
 
     def _word_end(self, end: int) -> int:
         while self.haystack[end].isalnum() or continues_word(self.haystack[end]):
             end += 1
         return end
 
-    def _original(self, span: Span) -> tuple[str, int, int]:
-        start, end = span
-        if start < self.text_start:
-            return ("title", *self._fold_of("title").span(start - 1, end - 1))
-        return ("text", *self._fold_of("text").span(start - self.text_start, end - self.text_start))
-
-    def _fold_of(self, field: str) -> Folded:
-        folded = self._folded.get(field)
-        if folded is None:
-            pair = (self.item.title, self.title) if field == "title" else (self.item.text, self.text)
-            folded = self._folded[field] = Folded(*pair)
-        return folded
-
     def _check_exact(self) -> None:
         """Drop hits of exact terms where the original reads otherwise."""
-        for number in [number for number in self.hits if self._vocabulary.terms[number].exact]:
+        for number in self._vocabulary.exact & self.hits.keys():
             exact = _plain(self._vocabulary.terms[number].exact)
             kept = [span for span in self.hits[number] if self._reads(span, exact)]
             if kept:
@@ -144,9 +145,9 @@ class Scan:
                 del self.hits[number]
 
     def _reads(self, span: Span, exact: str) -> bool:
-        field, start, end = self._original(span)
-        original = self.item.title if field == "title" else self.item.text
-        return _plain(original[start:end]) == exact
+        place = self.evidence_of("", span)
+        original = self.item.title if place.field == "title" else self.item.text
+        return _plain(original[place.start : place.end]) == exact
 
 
 def _plain(text: str) -> str:

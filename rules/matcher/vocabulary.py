@@ -8,7 +8,11 @@ from ahocorasick_rs import AhoCorasick
 from rules.language import Border, Term
 from rules.language.terms import is_cjk, is_hangul
 
-_WORD, _HANGUL, _SPACE = int(Border.WORD), int(Border.HANGUL), int(Border.SPACE)
+_WORD, _HANGUL = int(Border.WORD), int(Border.HANGUL)
+_GAPS = frozenset(" \n")
+"""What satisfies every kind of border."""
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ0123456789")
+"""The most frequent of those that satisfy no word border."""
 Span = tuple[int, int]
 """Start and end in a haystack."""
 Found = dict[int, list[Span]]
@@ -20,6 +24,8 @@ class Vocabulary:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = tuple(terms)
+        self.exact = frozenset(number for number, term in enumerate(self.terms) if term.exact)
+        """Numbers of terms whose spelling in the original counts."""
         literals: dict[str, list[tuple[int, int, int]]] = {}
         for number, term in enumerate(self.terms):
             literals.setdefault(term.literal, []).append((number, int(term.before), int(term.after)))
@@ -35,9 +41,9 @@ class Vocabulary:
         for literal, start, end in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
             left, right = haystack[start - 1], haystack[end]
             for number, before, after in terms_of[literal]:
-                if (before and left != " " and _breaks(left, before)) or (
-                    after and right != " " and _breaks(right, after)
-                ):
+                if before and left not in _GAPS and _breaks(left, before):
+                    continue
+                if after and right not in _GAPS and _breaks(right, after):
                     continue
                 if number in found:
                     found[number].append((start, end))
@@ -48,12 +54,8 @@ class Vocabulary:
 
 def _breaks(neighbour: str, border: int) -> bool:
     """Tell whether a character next to a term takes its border away."""
-    if neighbour.isascii():
-        if border == _WORD:
-            return neighbour.isalnum()
-        return border == _SPACE and not neighbour.isspace()
     if border == _WORD:
-        return continues_word(neighbour)
+        return neighbour in _LETTERS or continues_word(neighbour)
     return is_hangul(neighbour) if border == _HANGUL else not neighbour.isspace()
 
 

@@ -1,54 +1,71 @@
 """Folding: one spelling for all that readers take for the same, with the way back to the original.
 
 NFKC, casefold, NFKC (Unicode 15, section 3.13, "compatibility caseless matching"), and besides: invisible characters
-and stress marks removed, white space runs as one space without any at the ends, one apostrophe, one hyphen, е for ё.
+and stress marks removed, white space runs as one space without any at the ends, one apostrophe, one double quote, one
+dash, е for ё.
 """
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-_REMOVED = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]+"
+_REMOVED_LETTERS = "\u034f\u115f\u1160\u3164\ufe0e\ufe0f\uffa0"
+"""Invisible, though Unicode counts them as letters or marks."""
+_REMOVED = re.compile(f"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff{_REMOVED_LETTERS}]+")
+_MARKS = "\u0307\u0301"
+"""The dot that lower-casing İ leaves behind; the stress mark, where it did not compose into a letter."""
+_TYPOGRAPHY = tuple(zip("’‘“”–—«»", '\'\'""--""', strict=True))
+"""What alone keeps most English news from being ASCII, which is much faster to work on."""
+_VARIANTS = (
+    *((variant, "'") for variant in "\u201b\u02bc\u02b9\u2032`"),
+    *((variant, '"') for variant in "\u201e\u201f"),
+    *((variant, "-") for variant in "\u2010\u2011\u2012\u2015\u2043\u2212"),
+    ("ё", "е"),
 )
-_MARKS = "\u0307\u0301\u0300"
-"""The dot that lower-casing İ leaves behind; stress marks, where they did not compose into a letter."""
-_APOSTROPHES = "\u2018\u2019\u201b\u02bc\u02b9\u2032`"
-_HYPHENS = "\u2010\u2011\u2012\u2212\u2043"
 _BREAKS = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
-_WIDE_BREAKS = "\x85\u2028\u2029\u1680"
 
 
 def fold(text: str) -> str:
     """Give the spelling that two texts share when a reader takes them for the same. Folding twice changes nothing."""
-    if text.isascii():
-        folded = text.lower().replace("`", "'")
-        odd = _has_breaks(folded, _BREAKS)
+    folded, _ = _fold(text)
+    return folded
+
+
+def _fold(text: str) -> tuple[str, bool]:
+    """Fold, and tell whether that was surely one character for one: where every step kept the length."""
+    plain = text if text.isascii() else _replaced(text, _TYPOGRAPHY)
+    if plain.isascii():
+        folded = plain.lower().replace("`", "'")
+        squeezed = same = not any(map(folded.__contains__, _BREAKS))
     else:
-        folded = _fold_wide(text)
-        odd = _has_breaks(folded, _BREAKS) or _has_breaks(folded, _WIDE_BREAKS)
-    return " ".join(folded.split()) if odd else folded.strip()
+        # What is printable has no white space but plain spaces, and of invisible characters a known few.
+        squeezed = plain.isprintable()
+        folded, same = _fold_wide(plain, printable=squeezed)
+    folded = folded.strip() if squeezed and "  " not in folded else " ".join(folded.split())
+    return folded, same and len(folded) == len(text)
 
 
-def _has_breaks(text: str, breaks: str) -> bool:
-    return "  " in text or any(map(text.__contains__, breaks))
-
-
-def _fold_wide(text: str) -> str:
-    """Fold without regard to white space."""
-    if _REMOVED.search(text) is not None:
-        text = _REMOVED.sub("", text)
-    text = unicodedata.normalize("NFKC", text.replace("\u00b4", "'")).casefold()
-    for mark in _MARKS:
-        text = text.replace(mark, "")
-    text = unicodedata.normalize("NFKC", text).replace("ё", "е")
-    for variant in _APOSTROPHES:
-        text = text.replace(variant, "'")
-    for variant in _HYPHENS:
-        text = text.replace(variant, "-")
+def _replaced(text: str, pairs: Sequence[tuple[str, str]]) -> str:
+    for variant, plain in pairs:
+        text = text.replace(variant, plain)
     return text
+
+
+def _fold_wide(text: str, *, printable: bool = False) -> tuple[str, bool]:
+    """Fold without regard to white space, and tell whether characters are as many and in place."""
+    if not printable or any(map(text.__contains__, _REMOVED_LETTERS)):
+        text = _REMOVED.sub("", text)
+    normal = unicodedata.normalize("NFKC", text.replace("\u00b4", "'"))
+    cased = normal.casefold()
+    for mark in _MARKS:
+        if mark in cased:
+            cased = cased.replace(mark, "")
+    folded = unicodedata.normalize("NFKC", cased)
+    same = printable and len(cased) == len(text) and folded == cased and normal == text
+    if not same:
+        folded = _replaced(folded, _TYPOGRAPHY)
+    return _replaced(folded, _VARIANTS), same
 
 
 def _attaches(character: str) -> bool:
@@ -61,7 +78,7 @@ def _attaches(character: str) -> bool:
 
 def _is_plain(character: str) -> bool:
     """Tell whether a character folds to exactly one, whatever stands around it."""
-    folded = _fold_wide(character)
+    folded, _ = _fold_wide(character)
     return len(folded) == 1 and not folded.isspace() and not _attaches(character)
 
 
@@ -72,24 +89,24 @@ def _plain_class() -> str:
     return "".join(re.escape(chr(code)) for code in plain) + "\uac00-\ud7a3\u4e00-\u9fff "
 
 
-_ODD_RUN = re.compile(f"(?:\\A | {{2,}}|(?s:.)?[^{_plain_class()}])(?:[^{_plain_class()}]| )*")
-"""Where folding is not one character for one. Such a run begins with the character that what follows may attach to,
-and takes all spaces after it, so that each run can be folded by itself."""
+_ODD_RUN = re.compile(f"[^{_plain_class()}](?:[^{_plain_class()}]| )*")
+"""Where folding may be other than one character for one, but for spaces; takes all spaces after it."""
+_ODD_OR_SPACES = re.compile(f"(?:\\A | {{2,}}|[^{_plain_class()}])(?:[^{_plain_class()}]| )*")
+"""The same, and runs of spaces: slower to look for."""
 
 
 class Folded:
     """A folded text with the way back to the original.
 
-    `span` is computed when first asked for: most texts match nothing and never need it.
+    The way back is computed when first asked for: most texts match nothing and never need it.
     """
 
-    __slots__ = ("_pieces", "_starts", "original", "text")
+    __slots__ = ("_one_to_one", "_pieces", "_starts", "original", "text")
 
-    def __init__(self, original: str, text: str | None = None) -> None:
-        """Fold `original`, or take `text` as its folded form when the caller has it already."""
+    def __init__(self, original: str) -> None:
         self.original = original
-        self.text = fold(original) if text is None else text
-        self._starts: list[int] | None = None
+        self.text, self._one_to_one = _fold(original)
+        self._starts: list[int] = []
         self._pieces: list[tuple[int, int, bool]] = []
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -97,10 +114,9 @@ class Folded:
 
         Where one original character became several, or several one, the whole of them is given.
         """
-        if len(self.text) == len(self.original) and self.original.isascii():
+        if self._one_to_one:
             return start, end
-        if self._starts is None:
-            self._starts = []
+        if not self._starts:
             self._map()
         first = bisect_right(self._starts, start) - 1
         origin, _, exact = self._pieces[first]
@@ -111,27 +127,29 @@ class Folded:
 
     def _map(self) -> None:
         """List the pieces: stretches of one character for one, and single groups in between."""
-        assert self._starts is not None
         at = position = 0
-        for run in _ODD_RUN.finditer(self.original):
-            if run.start() > position:
-                self._starts.append(at)
-                self._pieces.append((position, run.start(), True))
-                at += run.start() - position
-            for begin, end, length in _groups(self.original, run.start(), run.end()):
-                self._starts.append(at)
-                self._pieces.append((begin, end, False))
+        spaced = "  " in self.original or self.original.startswith(" ")
+        for run in (_ODD_OR_SPACES if spaced else _ODD_RUN).finditer(self.original):
+            start = max(position, run.start() - 1)  # what an odd character may attach to
+            if start > position:
+                self._add(at, position, start, exact=True)
+                at += start - position
+            for begin, end, length in _groups(self.original, start, run.end()):
+                self._add(at, begin, end, exact=False)
                 at += length
             position = run.end()
+        self._add(at, position, len(self.original), exact=True)
+
+    def _add(self, at: int, begin: int, end: int, *, exact: bool) -> None:
         self._starts.append(at)
-        self._pieces.append((position, len(self.original), True))
+        self._pieces.append((begin, end, exact))
 
 
 def _groups(original: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Cut one odd run into groups that fold by themselves: start, end, folded length (never 0)."""
     open_space = start == 0
     for begin, stop in _clusters(original, start, end):
-        folded = _fold_wide(original[begin:stop])
+        folded, _ = _fold_wide(original[begin:stop])
         while stop > begin + 1 and _REMOVED.match(original[stop - 1]):
             stop -= 1
         for part in re.findall(r"\s+|\S+", folded):

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate, product
+from itertools import accumulate
 
 from rules.model import DateDoubt, FeedId, Item, ItemId, Source
 
@@ -20,14 +20,22 @@ _COMMON = {
     "ru": "в на и что по за под во время о после военные силы фронт области город погибли ранены удар дрон обороны "
     "сообщили министерство противник обстрел бригада ночью утром населенный пункт позиции потери штурм наступление",
 }
-_SYLLABLES = {
-    "en": ["ka", "vol", "mar", "tes", "bri", "nov", "gar", "len", "dor", "shi", "pel", "rus", "tam", "ox", "wen", "hal", "fir", "cor", "bas", "lin", "qua", "mer", "jon", "zel", "ro", "vi"],
-    "ko": list("강도래미산호벽담솔파군천월봉학령주단서남북동원평흥진"),
-    "uk": ["ка", "вол", "мар", "тес", "бри", "нов", "гар", "лен", "дор", "ши", "пел", "рус", "там", "вен", "гал", "фір", "кор", "бас", "лін", "мер", "зел", "ро", "ві", "їз", "ґан"],
-    "ru": ["ка", "вол", "мар", "тес", "бры", "нов", "гар", "лен", "дор", "ши", "пел", "рус", "там", "вен", "гал", "фыр", "кор", "бас", "лин", "мер", "зел", "ро", "ви", "эр", "ян"],
+_ONSETS = {
+    "en": "b br c ch d dr f fl g gr h j k kl l m n p pl pr r s sh sk sl sp st t th tr v w z",
+    "ko": "가 거 고 구 기 나 너 노 누 다 더 도 두 디 라 로 루 리 마 모 무 미 바 보 부 비 사 서 소 수 시 아 어 오 우 자 저 조 주 차 초 하 호",
+    "uk": "б бр в вл г гр д др ж з к кр л м н п пр р с св ст т тр ф х ц ч ш щ",
+    "ru": "б бр в вл г гр д др ж з к кр л м н п пр р с св ст т тр ф х ц ч ш щ",
 }
-_ENDINGS = {"en": ["", "s", "ed", "ing", "ian"], "ko": [""], "uk": ["", "и", "ів", "ами", "ська"]}
-_ENDINGS["ru"] = ["", "ы", "ов", "ами", "ская"]
+_VOWELS = {"en": "a e i o u ai ea ou", "uk": "а е и і о у я є", "ru": "а е и о у ы я э", "ko": "0"}
+_CODAS = {
+    "en": "- - n r l s t m nd rk st ng",
+    "uk": "- - н р л с т м ск в",
+    "ru": "- - н р л с т м ск в",
+    "ko": "0 0 4 8 16 17 21",
+}
+"""For Korean: how far the syllable with this final consonant lies behind the open one."""
+_ENDINGS = {"en": "- s ed ing ian", "ko": "-", "uk": "- и ів ами ська", "ru": "- ы ов ами ская"}
+_STEMS = 8_000
 _LANGUAGES = ("en", "en", "en", "en", "ko", "uk", "ru")
 _MARKS = (".", ".", ".", ",", ",", "”", "’s", " —", ";", ")")
 _MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -113,7 +121,7 @@ class Wire:
 
     def _rare(self, language: str) -> str:
         words = self._words[language]
-        return words[int(len(words) * self._dice.random() ** 1.5) * 9 // 10 + len(words) // 10 - 1]
+        return self._dice.choice(words[len(_COMMON[language].split()) :])
 
     def _term(self, language: str) -> str:
         roll = self._dice.random()
@@ -124,9 +132,14 @@ class Wire:
 
 def _vocabulary(language: str, dice: random.Random) -> Sequence[str]:
     """Give common words first, then made-up ones with their endings."""
-    common = _COMMON[language].split()
-    stems = ["".join(pair) for pair in product(_SYLLABLES[language], repeat=2)]
-    stems += ["".join(dice.choices(_SYLLABLES[language], k=3)) for _ in range(600)]
-    made = [stem + ending for stem in stems for ending in _ENDINGS[language]]
+    made = []
+    for _ in range(_STEMS):
+        stem = "".join(_syllable(language, dice) for _ in range(dice.choice((2, 2, 3))))
+        made += [stem + ending.strip("-") for ending in _ENDINGS[language].split()]
     dice.shuffle(made)
-    return list(dict.fromkeys(common + made))
+    return list(dict.fromkeys(_COMMON[language].split() + made))
+
+
+def _syllable(language: str, dice: random.Random) -> str:
+    onset, vowel, coda = (dice.choice(kind[language].split()) for kind in (_ONSETS, _VOWELS, _CODAS))
+    return chr(ord(onset) + int(coda)) if language == "ko" else f"{onset}{vowel}{coda.strip('-')}"
