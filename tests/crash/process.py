@@ -2,11 +2,9 @@
 
 import asyncio
 import io
-import json
 import os
 import signal
 import sys
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -32,7 +30,6 @@ subscriptions:
 delivery: {{channel_spacing: 0s, backoff: 100ms}}
 web: {{port: null}}
 log: {{format: json}}
-console: {{transcript: posts.jsonl}}
 """
 
 RULES = """
@@ -47,7 +44,7 @@ rules:
 
 
 def write_folder(folder: Path, url: str) -> None:
-    """Write a folder that polls one address and posts to a console with a transcript."""
+    """Write a folder that polls one address."""
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     (folder / "rules" / "losses.yaml").write_text(RULES, encoding="utf-8")
     (folder / "vedette.yaml").write_text(FOLDER.format(url=url), encoding="utf-8")
@@ -58,12 +55,9 @@ async def run_until(
 ) -> int:
     """Run a process until the condition holds after one of its log lines, or until it dies; give its exit status.
 
-    With a tripwire (part and method, before or after, which call) it is the victim, else the plain command.
+    A tripwire names a part and its method, when to die (before, inside, after), and at which call.
     """
-    arguments = ["-m", "bot", "run", "--config", str(folder)]
-    if tripwire is not None:
-        where, when, nth = tripwire
-        arguments = ["-m", "tests.crash.victim", str(folder), where, when, str(nth)]
+    arguments = ["-m", "tests.crash.victim", str(folder), *(str(each) for each in tripwire or ())]
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
@@ -104,15 +98,3 @@ async def is_told(folder: Path, count: int) -> bool:
     async with open_archive(read_settings(folder)) as store:
         status = await store.status()
         return status.alerts >= count and not any(status.deliveries.get(state) for state in OPEN_STATES)
-
-
-def read_posts(folder: Path) -> list[str]:
-    """List the headlines in the console's transcript, in order."""
-    lines = (folder / "posts.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["headline"] for line in lines]
-
-
-def count_deliveries(folder: Path) -> Counter[str]:
-    """Count the transcript's posts by delivery id."""
-    lines = (folder / "posts.jsonl").read_text(encoding="utf-8").splitlines()
-    return Counter(json.loads(line)["delivery"] for line in lines)

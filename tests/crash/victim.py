@@ -1,6 +1,6 @@
-"""A Vedette process that kills itself at one chosen step: `python -m tests.crash.victim DIR PART.METHOD WHEN NTH`.
+"""A Vedette process that kills itself at one chosen step: `python -m tests.crash.victim DIR [PART.METHOD WHEN NTH]`.
 
-It is the real application from the real wiring; one method of one part is watched, and the process dies by SIGKILL
+It is the real application from the real wiring, posting to a chat in a file. With a step, one method of one part is watched, and the process dies by SIGKILL
 just before or just after its n-th call, or inside the transaction of a commit that has alerts.
 """
 
@@ -18,6 +18,7 @@ from bot.app import Parts
 from bot.settings.load import load_folder
 from bot.wiring import run_folder
 from state import AlertRecord, PollRecord
+from tests.crash.chat import FileChat
 
 
 def kill() -> None:
@@ -78,10 +79,16 @@ def lay_tripwire(parts: Parts, where: str, when: str, nth: int) -> Parts:
 
 def main() -> None:
     """Run until killed."""
-    folder, where, when, nth = sys.argv[1:]
+    folder, *step = sys.argv[1:]
     settings = load_folder(Path(folder), os.environ).settings
     assert settings is not None
-    asyncio.run(run_folder(settings, remake=lambda parts: lay_tripwire(parts, where, when, int(nth))))
+    chat = FileChat(settings.folder / "posts.jsonl")
+
+    def remake(parts: Parts) -> Parts:
+        parts = replace(parts, publishers={chat.platform: chat})
+        return lay_tripwire(parts, step[0], step[1], int(step[2])) if step else parts
+
+    asyncio.run(run_folder(settings, remake=remake))
 
 
 if __name__ == "__main__":
