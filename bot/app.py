@@ -64,7 +64,18 @@ class App:
         return self._web.address
 
     async def __aenter__(self) -> Self:
-        """Bring the store up to date with the settings, take up what was left, and begin."""
+        """Bring the store up to date with the settings, take up what was left, and begin.
+
+        Raises StateError or BotError, everything being closed again.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def _start(self) -> None:
         store, jobs = self.parts.store, self.parts.jobs
         await store.sync_feeds(self.settings.feeds)
         await store.sync_subscriptions(self.settings.subscriptions)
@@ -84,7 +95,6 @@ class App:
             recovered=recovered,
             web=self.web_address,
         )
-        return self
 
     async def wait(self, stop: asyncio.Event) -> None:
         """Wait for `stop`. Raises what ended the job engine, if anything did."""
@@ -100,6 +110,10 @@ class App:
     ) -> None:
         """Finish or give back what is in flight within the limit, then close everything."""
         log.info("stopping")
+        await self._stop()
+        log.info("stopped")
+
+    async def _stop(self) -> None:
         self.scheduler.stop()
         self._dispatcher.stop()
         await self.parts.jobs.close(self.settings.delivery.drain_limit_s)
@@ -112,4 +126,3 @@ class App:
         for publisher in self.parts.publishers.values():
             await publisher.close()
         await self.parts.store.close()
-        log.info("stopped")
