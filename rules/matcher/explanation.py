@@ -79,7 +79,7 @@ def _note(node: Node, scan: Scan) -> str:
     if isinstance(node, SourceNode) and not node.holds(scan):
         return f"it is {node.actual(scan) or 'unknown'}"
     if isinstance(node, NearNode) and not node.holds(scan) and node.windows(scan):
-        return f"the closest stand {min(gap for gap, _ in node.windows(scan))} words apart"
+        return f"the closest stand {_counted(min(gap for gap, _ in node.windows(scan)), 'word')} apart"
     return ""
 
 
@@ -106,7 +106,7 @@ def _label(node: Node) -> str:
             return f"at least {node.condition.count} of"
         case NearNode():
             order = " in this order" if node.condition.ordered else ""
-            return f"within {node.condition.words} words{order}: {'; '.join(map(_label, node.parts))}"
+            return f"within {_counted(node.condition.words, 'word')}{order}: {'; '.join(map(_label, node.parts))}"
         case _:
             return "any of"
 
@@ -150,4 +150,10 @@ def _lacked_of_any(node: AnyNode, scan: Scan) -> str:
     ways = sorted((_lacked(part, scan) for part in closest), key=len)
     others = len(node.parts) - len(ways[:_SHOWN_WAYS])
     shown = ", or ".join(ways[:_SHOWN_WAYS])
-    return f"{shown}, or one of {others} other ways" if others else shown
+    if others == 0:
+        return shown
+    return f"{shown}, or another way" if others == 1 else f"{shown}, or one of {others} other ways"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
