@@ -4,14 +4,13 @@ Nothing here reads a clock or a store: `bot.ingest` reads what is known, `decide
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from rules.identity import content_hash, item_id, story_keys
-
 from adapters.ports import ParsedFeed
 from rules import Ruleset, evaluate
+from rules.identity import content_hash, item_id, story_keys
 from rules.model import Entry, Item, ItemId, Match, Source, StoryId
 from rules.summary import Summary, summarise
 from state import (
@@ -25,6 +24,7 @@ from state import (
     KnownItem,
     StoryKey,
     Subscription,
+    SubscriptionId,
 )
 
 
@@ -34,6 +34,8 @@ class Known:
 
     items: Mapping[ItemId, KnownItem]
     keys: Mapping[str, StoryKey]
+    told: Mapping[StoryId, frozenset[str]]
+    """The channels that were told of a story; of those stories at least that new items may belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,6 @@ class Decision:
     new: int
     edited: int
     unchanged: int
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What earlier entries of the same document have decided already."""
-
-    owners: dict[str, StoryId] = field(default_factory=dict)
-    alerted: set[StoryId] = field(default_factory=set)
-    items: list[ItemRecord] = field(default_factory=list)
-    alerts: list[AlertRecord] = field(default_factory=list)
 
 
 def build_item(source: Source, entry: Entry, seen_at: datetime) -> Item:
@@ -93,19 +85,14 @@ def decide(
 ) -> Decision:
     """Decide which items are new or edited, which story each belongs to, and who is told what.
 
-    A first poll stores and tells nobody. Reprints of a story that has an alert tell nobody. An edited item tells
-    when it comes to match, or when the numbers that it states have changed.
+    A first poll stores and tells nobody. A reprint of a story that was told goes only to channels that were not told
+    of it, because their filters kept the earlier copies out. An edited item tells when it comes to match, or when
+    the numbers that it states have changed.
     """
-    batch = _Batch()
-    new = edited = 0
+    decider = _Decider(row, known, ruleset, subscriptions)
     for item in reversed(items):
-        before = known.items.get(item.id)
-        if before is not None and before.item.content_hash == item.content_hash:
-            continue
-        new, edited = (new + 1, edited) if before is None else (new, edited + 1)
-        _take(item, before, row, known, ruleset, subscriptions, batch)
-    unchanged = len(items) - new - edited
-    return Decision(tuple(batch.items), tuple(batch.alerts), new, edited, unchanged)
+        decider.take(item)
+    return decider.decision
 
 
 def admits(subscription: Subscription, item: Item, matches: Sequence[Match]) -> bool:
@@ -121,55 +108,91 @@ def admits(subscription: Subscription, item: Item, matches: Sequence[Match]) -> 
     )
 
 
-def _take(
-    item: Item,
-    before: KnownItem | None,
-    row: FeedRow,
-    known: Known,
-    ruleset: Ruleset,
-    subscriptions: Sequence[Subscription],
-    batch: _Batch,
-) -> None:
-    if before is not None:
-        item = replace(item, version=before.item.version + 1)
-    story, keys, alerted = _find_story(item, before, known, batch)
-    matches = evaluate(ruleset, item).matches
-    batch.items.append(ItemRecord(item, story, keys, matches, ruleset.revision))
-    batch.owners.update(dict.fromkeys(keys, story))
-    if not matches or row.first_polled_at is None:
-        return
-    previous = before.item if before is not None else None
-    summary = summarise(item, matches, previous=previous)
-    kind = _choose_kind(previous, summary, ruleset, alerted=alerted)
-    if kind is None:
-        return
-    batch.alerted.add(story)
-    batch.alerts.append(_build_alert(kind, story, item, matches, summary, subscriptions))
+@dataclass(slots=True)
+class _Decider:
+    """Takes one document's items, oldest first, and remembers what the earlier ones have decided."""
 
+    row: FeedRow
+    known: Known
+    ruleset: Ruleset
+    subscriptions: Sequence[Subscription]
+    owners: dict[str, StoryId] = field(default_factory=dict)
+    told: dict[StoryId, set[str]] = field(default_factory=dict)
+    """Channels by story, for each story that has an alert by now."""
+    items: list[ItemRecord] = field(default_factory=list)
+    alerts: list[AlertRecord] = field(default_factory=list)
+    edited: int = 0
+    unchanged: int = 0
 
-def _find_story(
-    item: Item, before: KnownItem | None, known: Known, batch: _Batch
-) -> tuple[StoryId, tuple[str, ...], bool]:
-    """Give the item's story, the keys that may point to it, and whether it has been told."""
-    keys = story_keys(item)
-    owners = {key: batch.owners.get(key) or (known.keys[key].story if key in known.keys else None) for key in keys}
-    if before is not None:
-        story = before.story
-    else:
-        story = next((owner for owner in owners.values() if owner is not None), StoryId(item.id))
-    told = story in batch.alerted or (before is not None and before.alerted)
-    told = told or any(entry.alerted for entry in known.keys.values() if entry.story == story)
-    return story, tuple(key for key, owner in owners.items() if owner in (None, story)), told
+    def __post_init__(self) -> None:
+        for story in self._alerted_stories():
+            self.told[story] = set(self.known.told.get(story, ()))
+        self.owners = {key: owner.story for key, owner in self.known.keys.items()}
 
+    @property
+    def decision(self) -> Decision:
+        """Give all that was decided."""
+        new = len(self.items) - self.edited
+        return Decision(tuple(self.items), tuple(self.alerts), new, self.edited, self.unchanged)
 
-def _choose_kind(previous: Item | None, summary: Summary, ruleset: Ruleset, *, alerted: bool) -> AlertKind | None:
-    """Choose what to tell of a matching item; None for nothing."""
-    if previous is None:
-        return None if alerted else AlertKind.NEW
-    changed = bool(summary.added or summary.removed)
-    if alerted:
-        return AlertKind.UPDATE if changed else None
-    return AlertKind.NEW if changed or not evaluate(ruleset, previous).matches else None
+    def take(self, item: Item) -> None:
+        """Decide on one item."""
+        before = self.known.items.get(item.id)
+        if before is not None and before.item.content_hash == item.content_hash:
+            self.unchanged += 1
+            return
+        if before is not None:
+            self.edited += 1
+            item = replace(item, version=before.item.version + 1)
+        story, keys = self._find_story(item, before)
+        matches = evaluate(self.ruleset, item).matches
+        self.items.append(ItemRecord(item, story, keys, matches, self.ruleset.revision))
+        if matches and self.row.first_polled_at is not None:
+            self._tell(item, before.item if before is not None else None, story, matches)
+
+    def _alerted_stories(self) -> Iterator[StoryId]:
+        yield from (each.story for each in self.known.items.values() if each.alerted)
+        yield from (each.story for each in self.known.keys.values() if each.alerted)
+
+    def _find_story(self, item: Item, before: KnownItem | None) -> tuple[StoryId, tuple[str, ...]]:
+        """Give the item's story and those of its keys that may point to it."""
+        keys = story_keys(item)
+        if before is not None:
+            story = before.story
+        else:
+            story = next((self.owners[key] for key in keys if key in self.owners), StoryId(item.id))
+        own = tuple(key for key in keys if self.owners.setdefault(key, story) == story)
+        return story, own
+
+    def _tell(self, item: Item, previous: Item | None, story: StoryId, matches: Sequence[Match]) -> None:
+        summary = summarise(item, matches, previous=previous)
+        kind = self._choose_kind(previous, summary, story)
+        if kind is None:
+            return
+        reached = self.told.get(story, set()) if kind is AlertKind.NEW else set()
+        channels = self._find_channels(item, matches, reached)
+        if channels or story not in self.told:
+            self.told.setdefault(story, set()).update(channels)
+            self.alerts.append(_build_alert(kind, story, item, matches, summary, channels))
+
+    def _choose_kind(self, previous: Item | None, summary: Summary, story: StoryId) -> AlertKind | None:
+        """Choose what to tell of a matching item; None for nothing."""
+        if previous is None:
+            return AlertKind.NEW
+        changed = bool(summary.added or summary.removed)
+        if story in self.told:
+            return AlertKind.UPDATE if changed else None
+        return AlertKind.NEW if changed or not evaluate(self.ruleset, previous).matches else None
+
+    def _find_channels(
+        self, item: Item, matches: Sequence[Match], reached: Collection[str]
+    ) -> dict[str, SubscriptionId]:
+        """Give the channels to tell, each with the first subscription of its own that admits the item."""
+        channels: dict[str, SubscriptionId] = {}
+        for each in self.subscriptions:
+            if each.channel not in reached and each.channel not in channels and admits(each, item, matches):
+                channels[each.channel] = each.id
+        return channels
 
 
 def _build_alert(
@@ -178,16 +201,13 @@ def _build_alert(
     item: Item,
     matches: Sequence[Match],
     summary: Summary,
-    subscriptions: Sequence[Subscription],
+    channels: Mapping[str, SubscriptionId],
 ) -> AlertRecord:
-    told = "" if kind is AlertKind.NEW else "|".join((*sorted(summary.added), "/", *sorted(summary.removed)))
-    alert = AlertId(_digest(kind, story, told))
-    channels: dict[str, DeliveryRecord] = {}
-    for each in subscriptions:
-        if each.channel not in channels and admits(each, item, matches):
-            channels[each.channel] = DeliveryRecord(DeliveryId(_digest(alert, each.channel)), each.id, each.channel)
+    """Build an alert whose ids come from what is told to whom, so that a repeat collides in the store."""
+    told = item.id if kind is AlertKind.NEW else "|".join((*sorted(summary.added), "/", *sorted(summary.removed)))
+    news = story if kind is AlertKind.NEW else f"{story}|{told}"
     return AlertRecord(
-        id=alert,
+        id=AlertId(_digest(kind, story, told)),
         kind=kind,
         story=story,
         item=item.id,
@@ -195,7 +215,10 @@ def _build_alert(
         severity=summary.severity,
         rules=tuple(match.rule for match in matches),
         summary=summary,
-        deliveries=tuple(channels.values()),
+        deliveries=tuple(
+            DeliveryRecord(DeliveryId(_digest(kind, news, channel)), subscription, channel)
+            for channel, subscription in channels.items()
+        ),
     )
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rules.identity import story_keys
-
 from bot.decision import Decision, Known, decide
 from rules import Ruleset
+from rules.identity import story_keys
 from rules.model import Item
 from state import FeedRow, PollRecord, StaleRead, Store
 
@@ -31,10 +30,10 @@ async def ingest(store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[I
 async def _ingest_once(
     store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[Item], record: PollRecord
 ) -> Decision:
-    known = Known(
-        await store.known_items([item.id for item in items]),
-        await store.story_keys([key for item in items for key in story_keys(item)]),
-    )
-    decision = decide(row, items, known, ruleset, await store.subscriptions())
+    known_items = await store.known_items([item.id for item in items])
+    keys = await store.story_keys([key for item in items for key in story_keys(item)])
+    reprinted = {key.story for key in keys.values() if key.alerted} if len(known_items) < len(items) else set()
+    told = await store.told_channels(reprinted) if reprinted else {}
+    decision = decide(row, items, Known(known_items, keys, told), ruleset, await store.subscriptions())
     await store.commit_poll(replace(record, items=decision.items, alerts=decision.alerts))
     return decision

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from rules.model import FeedId, Item, ItemId
+from rules.model import FeedId, Item, ItemId, StoryId
 from state.rows import (
     AlertRow,
     Claim,
@@ -104,6 +104,12 @@ class DeliveryStore(Protocol):
 
         The head of line alone is ever claimed, so order is kept. One that is `sending` past its lease, or
         `unknown`, comes with `ambiguous` set. Called by the dispatcher with the rate slot already in hand.
+        """
+
+    async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
+        """Give the channels that have a delivery of each story's alerts, for the stories that have any.
+
+        Called before deciding on reprints.
         """
 
     async def next_attempt_at(self, channel: str) -> datetime | None:

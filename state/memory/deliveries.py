@@ -1,7 +1,10 @@
 """The outbox in memory."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from rules.model import StoryId
 from state.errors import NotFound
 from state.memory.tables import Delivery, Part
 from state.rows import (
@@ -44,6 +47,14 @@ class Deliveries(Part):
             parent=self._find_parent(head),
             created_at=head.created_at,
         )
+
+    async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
+        """Give the channels that have a delivery of each story's alerts."""
+        channels: defaultdict[StoryId, set[str]] = defaultdict(set)
+        for each in self._tables.deliveries.values():
+            if each.alert.story in stories:
+                channels[each.alert.story].add(each.record.channel)
+        return {story: frozenset(each) for story, each in channels.items()}
 
     async def next_attempt_at(self, channel: str) -> datetime | None:
         """Tell when the channel's head of line is due, None for an empty line."""

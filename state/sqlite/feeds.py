@@ -8,7 +8,7 @@ from rules.model import FeedId, ItemId, StoryId
 from state.errors import NotFound
 from state.rows import FeedRow, FeedSpec, KnownItem, PollRecord, StoryKey
 from state.spans import spread_first_polls
-from state.sql import fill_list, load_statements
+from state.sql import load_statements
 from state.sqlite.columns import Parameters, from_moment, from_spec, to_feed, to_item
 from state.sqlite.part import Part
 from state.sqlite.polls import write_poll
@@ -60,13 +60,13 @@ class Feeds(Part):
 
     async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
         """Give the newest stored version of each id that is stored."""
-        rows = await self._find_all("find_items", "ids", ids)
+        rows = await self._find_all(_ITEMS["find_items"], "ids", ids)
         known = (KnownItem(to_item(row), StoryId(row["story"]), bool(row["alerted"])) for row in rows)
         return {each.item.id: each for each in known}
 
     async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
         """Give the owner of each story key that has one."""
-        rows = await self._find_all("find_story_keys", "keys", keys)
+        rows = await self._find_all(_ITEMS["find_story_keys"], "keys", keys)
         return {row["key"]: StoryKey(row["key"], StoryId(row["story"]), bool(row["alerted"])) for row in rows}
 
     async def commit_poll(self, record: PollRecord) -> None:
@@ -82,13 +82,6 @@ class Feeds(Part):
     async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
         """Release a feed whose poll failed and count the failure. Raises NotFound."""
         await self._settle("settle_failed", {"id": feed, "error": error, "next_poll_at": from_moment(next_poll_at)})
-
-    async def _find_all(self, statement: str, name: str, values: Collection[str]) -> list[sqlite3.Row]:
-        def find(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-            lists = fill_list(name, values)
-            return [row for parameters in lists for row in connection.execute(_ITEMS[statement], parameters)]
-
-        return await self._file.read(find)
 
     async def _settle(self, statement: str, parameters: Parameters) -> None:
         settled = await self._file.write(lambda connection: connection.execute(_SQL[statement], parameters).rowcount)

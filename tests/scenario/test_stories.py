@@ -133,3 +133,18 @@ async def test_each_channel_gets_what_its_filters_let_through(tmp_path: Path) ->
             "korean": {korean.title},
             "outlet": {korean.title},
         }
+
+
+async def test_a_reprint_reaches_a_channel_whose_filters_kept_the_first_copy_out(tmp_path: Path) -> None:
+    subscriptions = (subscribe("console:all"), subscribe("console:outlet", feeds=(FeedId("outlet"),)))
+    reprint = Piece("r", NEWS.title, NEWS.text, link="https://other.example/77")
+    async with open_timeline(tmp_path, feeds=("wire", "outlet"), subscriptions=subscriptions) as line:
+        line.publish("wire", NEWS)
+        await line.poll_all()
+        assert line.platform.headlines("outlet") == []
+        line.publish("outlet", reprint)
+        await line.poll_all()
+        assert line.platform.headlines("all") == [NEWS.title]
+        assert line.platform.headlines("outlet") == [NEWS.title]
+        (told,) = [post for post in line.platform.posts if post.channel == "outlet"]
+        assert told.summary.link == reprint.link

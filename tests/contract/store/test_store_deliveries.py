@@ -1,6 +1,7 @@
 import pytest
 
 from adapters.clock import ManualClock
+from rules.model import StoryId
 from state import AlertKind, Claim, DeliveryId, DeliveryState, NotFound, Store
 from tests.store_records import (
     START,
@@ -267,3 +268,12 @@ async def test_deliveries_when_limited_then_newest_first(wired: Store) -> None:
     assert [row.alert for row in await wired.deliveries(DeliveryState.PENDING, limit=1)] == ["al-c"]
     assert await wired.deliveries(DeliveryState.SENT) == ()
     assert (await wired.status()).oldest_open_at == START
+
+
+async def test_told_channels_when_stories_have_deliveries_then_each_with_its_channels(wired: Store) -> None:
+    await wired.commit_poll(build_told("a", "x:1", "x:2"))
+    await wired.commit_poll(build_told("b", "x:3"))
+    (alert, *_) = build_told("a").alerts
+    (other, *_) = build_told("b").alerts
+    told = await wired.told_channels([alert.story, other.story, StoryId("never heard of")])
+    assert told == {alert.story: frozenset({"x:1", "x:2"}), other.story: frozenset({"x:3"})}
