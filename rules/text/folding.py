@@ -57,12 +57,13 @@ def _fold_wide(text: str, *, printable: bool = False) -> tuple[str, bool]:
     if not printable or any(map(text.__contains__, _REMOVED_LETTERS)):
         text = _REMOVED.sub("", text)
     normal = unicodedata.normalize("NFKC", text.replace("\u00b4", "'"))
-    cased = normal.casefold()
+    cased = unmarked = normal.casefold()
     for mark in _MARKS:
         if mark in cased:
-            cased = cased.replace(mark, "")
-    folded = unicodedata.normalize("NFKC", cased)
-    same = printable and len(cased) == len(text) and folded == cased and normal == text
+            unmarked = unmarked.replace(mark, "")
+    folded = unicodedata.normalize("NFKC", unmarked)
+    # Casefolding never makes a character vanish: an equal length means one for one.
+    same = printable and normal == text and len(cased) == len(text) and folded == cased
     if not same:
         folded = _replaced(folded, _TYPOGRAPHY)
     return _replaced(folded, _VARIANTS), same

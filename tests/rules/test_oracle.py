@@ -122,8 +122,8 @@ def _naive(condition: Any, fields: list[str]) -> bool:
         case "near":
             return any(_near(inner, text) for text in fields)
         case "at_least":
-            return sum(_naive(part, fields) for part in inner["of"]) >= inner["count"]
-    held = [_naive(part, fields) for part in inner]
+            return sum(_naive(part, fields) for part in inner["of"]) >= int(inner["count"])
+    held: list[bool] = [_naive(part, fields) for part in inner]
     return any(held) if kind == "any" else all(held)
 
 

@@ -54,6 +54,21 @@ def test_span_when_any_character_is_traced_back_then_the_original_folds_to_it(te
         assert fold(text[start:end]) == folded.text
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("…e\u0301e\u0301 ", id="grown and composed"),
+        pytest.param("ßq\u0307 ", id="grown and a mark gone"),
+        pytest.param("…  \u200b ", id="grown, squeezed, vanished"),
+        pytest.param("ﬁx\u0301 “ ", id="ligature and stress"),
+    ],
+)
+def test_span_when_lengths_make_up_for_each_other_then_still_reads_back(before: str) -> None:
+    text = f"{before}Kursk"
+    start = fold(text).index("kursk")
+    assert Folded(text).span(start, start + 5) == (len(before), len(text))
+
+
 @settings(deadline=None, max_examples=100)
 @given(_odd_text, st.sampled_from(["Kursk", "북한", "Київ", "café"]), _odd_text)
 def test_span_when_a_word_stands_amid_anything_then_it_reads_back_whole(before: str, word: str, after: str) -> None:
