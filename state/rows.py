@@ -214,7 +214,7 @@ class StoreStatus:
     feeds_never_polled: int
     items: int
     stories: int
-    """Stories that are known, be it by their keys alone."""
+    """Stories that have items."""
     alerts: int
     deliveries: dict[DeliveryState, int]
     oldest_open_at: datetime | None

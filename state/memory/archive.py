@@ -66,7 +66,7 @@ class Archive(Part):
             feeds_failing=sum(row.failures > 0 for row in rows),
             feeds_never_polled=sum(row.first_polled_at is None for row in rows),
             items=len(self._tables.items),
-            stories=len(self._tables.stories),
+            stories=len({records[-1].story for records in self._tables.items.values()}),
             alerts=len(self._tables.alerts),
             deliveries={state: counts[state] for state in DeliveryState},
             oldest_open_at=min((each.created_at for each in self._open_deliveries()), default=None),
@@ -83,8 +83,8 @@ class Archive(Part):
         tables.deliveries = {key: each for key, each in tables.deliveries.items() if each.alert.item not in gone}
         tables.keys = {key: each for key, each in tables.keys.items() if each.seen_at >= forget_before}
         living = {records[-1].story for records in tables.items.values()}
-        tables.stories = {
-            key: story for key, story in tables.stories.items() if story.seen_at >= forget_before or key in living
+        tables.told = {
+            key: seen_at for key, seen_at in tables.told.items() if seen_at >= forget_before or key in living
         }
         return len(gone)
 

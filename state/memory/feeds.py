@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from rules.model import FeedId, ItemId, StoryId
 from state.errors import NotFound, StaleRead
-from state.memory.tables import Alert, Delivery, Feed, Key, Part, Story
+from state.memory.tables import Alert, Delivery, Feed, Key, Part
 from state.rows import (
     AlertRecord,
     FeedRow,
@@ -61,21 +61,21 @@ class Feeds(Part):
 
     async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
         """Give the newest stored version of each id that is stored."""
-        items, stories = self._tables.items, self._tables.stories
+        items, told = self._tables.items, self._tables.told
         newest = {each: items[each][-1] for each in ids if each in items}
-        return {each: KnownItem(row.item, row.story, stories[row.story].alerted) for each, row in newest.items()}
+        return {each: KnownItem(row.item, row.story, row.story in told) for each, row in newest.items()}
 
     async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
         """Give the owner of each story key that has one."""
         owners = {each: self._tables.keys[each].story for each in keys if each in self._tables.keys}
-        return {key: StoryKey(key, story, self._tables.stories[story].alerted) for key, story in owners.items()}
+        return {key: StoryKey(key, story, story in self._tables.told) for key, story in owners.items()}
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""
         feed, now = self._any_feed(record.feed), self.now()
         self._check_fresh(record)
         for item in record.items:
-            self._write_item(item)
+            self._write_item(item, now)
         for alert in record.alerts:
             self._write_alert(alert, now)
         row = replace(feed.row, etag=record.etag, last_modified=record.last_modified)
@@ -118,16 +118,15 @@ class Feeds(Part):
                 if owner != each.story:
                     raise StaleRead(f"the story key {key!r} belongs to {owner!r} by now")
 
-    def _write_item(self, record: ItemRecord) -> None:
+    def _write_item(self, record: ItemRecord, now: datetime) -> None:
         self._tables.items.setdefault(record.item.id, []).append(record)
-        seen_at = record.item.seen_at
-        story = self._tables.stories.setdefault(record.story, Story(seen_at))
-        story.seen_at = max(story.seen_at, seen_at)
+        if record.story in self._tables.told:
+            self._tables.told[record.story] = now
         for key in record.keys:
-            self._tables.keys[key] = Key(record.story, seen_at)
+            self._tables.keys[key] = Key(record.story, record.item.seen_at)
 
     def _write_alert(self, record: AlertRecord, now: datetime) -> None:
-        self._tables.stories[record.story].alerted = True
+        self._tables.told[record.story] = now
         alert = self._tables.alerts.setdefault(record.id, Alert(record, now)).record
         for each in record.deliveries:
             self._tables.deliveries.setdefault(each.id, Delivery(each, alert, now, now))

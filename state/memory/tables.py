@@ -35,14 +35,6 @@ class Feed:
 
 
 @dataclass(slots=True)
-class Story:
-    """A story, kept for as long as its items or its keys."""
-
-    seen_at: datetime
-    alerted: bool = False
-
-
-@dataclass(slots=True)
 class Key:
     """A story key and its owner."""
 
@@ -104,7 +96,8 @@ class Tables:
     feeds: dict[FeedId, Feed] = field(default_factory=dict)
     items: dict[ItemId, list[ItemRecord]] = field(default_factory=dict)
     """Every version of each item, oldest first."""
-    stories: dict[StoryId, Story] = field(default_factory=dict)
+    told: dict[StoryId, datetime] = field(default_factory=dict)
+    """When each story that has or had an alert was reported last."""
     keys: dict[str, Key] = field(default_factory=dict)
     alerts: dict[AlertId, Alert] = field(default_factory=dict)
     deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)

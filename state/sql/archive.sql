@@ -28,7 +28,10 @@ SELECT * FROM subscription WHERE channel = :channel ORDER BY id;
 
 -- name: list_alerts
 -- Alerts, newest first.
-SELECT alert.*, (SELECT count(*) FROM item WHERE item.story = alert.story) AS items_in_story
+SELECT
+    alert.*,
+    (SELECT count(*) FROM item WHERE item.id = alert.story AND item.story = item.id)
+    + (SELECT count(*) FROM item WHERE item.story = alert.story AND item.story <> item.id) AS items_in_story
 FROM alert
 ORDER BY alert.line DESC
 LIMIT :limit;
@@ -42,13 +45,19 @@ SELECT * FROM item WHERE instr(folded, :needle) > 0 ORDER BY seen_at DESC, line 
 SELECT * FROM item WHERE seen_at >= :moment ORDER BY seen_at, line LIMIT :limit;
 
 -- name: count_rows
--- The counts of `status`, feeds being the active ones.
+-- The counts of `status`, feeds being the active ones. Stories: those named after one of their items, and the others.
 SELECT
     (SELECT count(*) FROM feed WHERE active) AS feeds,
     (SELECT count(*) FROM feed WHERE active AND failures > 0) AS feeds_failing,
     (SELECT count(*) FROM feed WHERE active AND first_polled_at IS NULL) AS feeds_never_polled,
     (SELECT count(*) FROM item) AS items,
-    (SELECT count(*) FROM story) AS stories,
+    (SELECT count(*) FROM item)
+    - (SELECT count(*) FROM item WHERE story <> id)
+    + (
+        SELECT count(*)
+        FROM (SELECT DISTINCT story FROM item WHERE story <> id) AS other
+        WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = other.story AND item.story = item.id)
+    ) AS stories,
     (SELECT count(*) FROM alert) AS alerts,
     (SELECT max(last_polled_at) FROM feed WHERE active) AS last_poll_at,
     (
@@ -72,5 +81,8 @@ WHERE seen_at < :before AND NOT EXISTS (
 DELETE FROM story_key WHERE seen_at < :forget_before;
 
 -- name: prune_stories
--- Forget stories that have neither items nor keys; a story is as young as its youngest key.
-DELETE FROM story WHERE seen_at < :forget_before AND NOT EXISTS (SELECT 1 FROM item WHERE item.story = story.id);
+-- Forget that stories were told that have neither items nor keys; a story is as young as its youngest key.
+DELETE FROM story
+WHERE seen_at < :forget_before
+    AND NOT EXISTS (SELECT 1 FROM item WHERE item.id = story.id AND item.story = item.id)
+    AND NOT EXISTS (SELECT 1 FROM item WHERE item.story = story.id AND item.story <> item.id);

@@ -1,13 +1,13 @@
 -- name: find_items
 -- The newest versions of some items, and whether their stories have alerts.
-SELECT item.*, story.alerted
-FROM item JOIN story ON story.id = item.story
+SELECT item.*, story.id IS NOT NULL AS alerted
+FROM item LEFT JOIN story ON story.id = item.story
 WHERE item.id IN (:ids...);
 
 -- name: find_story_keys
 -- The owners of some story keys, and whether they have alerts.
-SELECT story_key.key, story_key.story, story.alerted
-FROM story_key JOIN story ON story.id = story_key.story
+SELECT story_key.key, story_key.story, story.id IS NOT NULL AS alerted
+FROM story_key LEFT JOIN story ON story.id = story_key.story
 WHERE story_key.key IN (:keys...);
 
 -- name: add_item
@@ -44,10 +44,8 @@ UPDATE item SET
 WHERE id = :id AND version = :version - 1;
 
 -- name: touch_story
--- Begin a story, or note that it was reported again.
-INSERT INTO story (id, seen_at, alerted) VALUES (:story, :seen_at, FALSE)
-ON CONFLICT (id) DO UPDATE SET
-    seen_at = CASE WHEN excluded.seen_at > story.seen_at THEN excluded.seen_at ELSE story.seen_at END;
+-- Note that a story that was told is reported again; nothing happens for others.
+UPDATE story SET seen_at = now_epoch() WHERE id = :story;
 
 -- name: take_story_key
 -- Give a story key to a story, or note that it was seen again; nothing happens when it belongs to another story.
@@ -65,9 +63,10 @@ INSERT INTO alert (id, kind, story, item, version, severity, rules, summary, cre
 VALUES (:id, :kind, :story, :item, :version, :severity, :rules, :summary, now_epoch())
 ON CONFLICT (id) DO NOTHING;
 
--- name: mark_alerted
+-- name: add_story
 -- Note that a story has an alert; that outlives the alert itself.
-UPDATE story SET alerted = TRUE WHERE id = :story;
+INSERT INTO story (id, told_at, seen_at) VALUES (:story, now_epoch(), now_epoch())
+ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at;
 
 -- name: add_delivery
 -- Put an alert in a channel's line; nothing happens when it is or was there.

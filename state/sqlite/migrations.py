@@ -1,8 +1,11 @@
 """The schema, step by step. A step that was released is never edited: a change is a new step.
 
 Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `rules`, `languages`, `feeds`, `summary` and
-`evidence` JSON. `line` is the order in which rows were committed. An item's row is its newest version; the versions
-before it are in item_version.
+`evidence` JSON. `line` is the order in which rows were committed.
+
+What nearly every item needs is written once: an item's row is its newest version, and only the versions before it
+are in item_version; a story is named after its first item, and only the others are in the index item_reprint; only
+stories that were told have a row in story, which outlives their alerts.
 """
 
 import sqlite3
@@ -27,8 +30,7 @@ _FIRST = (
     )
     """,
     "CREATE INDEX feed_due ON feed (next_poll_at, id) WHERE active",
-    "CREATE TABLE story (id TEXT PRIMARY KEY, seen_at REAL NOT NULL, alerted INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX story_seen ON story (seen_at)",
+    "CREATE TABLE story (id TEXT PRIMARY KEY, told_at REAL NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID",
     "CREATE TABLE story_key (key TEXT PRIMARY KEY, story TEXT NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID",
     "CREATE INDEX story_key_seen ON story_key (seen_at)",
     """
@@ -42,7 +44,7 @@ _FIRST = (
     )
     """,
     "CREATE INDEX item_seen ON item (seen_at)",
-    "CREATE INDEX item_story ON item (story)",
+    "CREATE INDEX item_reprint ON item (story) WHERE story <> id",
     """
     CREATE TABLE item_version (
         item TEXT NOT NULL REFERENCES item (id) ON DELETE CASCADE, version INTEGER NOT NULL, story TEXT NOT NULL,

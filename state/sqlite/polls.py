@@ -82,7 +82,7 @@ def _list_matches(records: Sequence[ItemRecord]) -> Iterator[Parameters]:
 def _write_alerts(connection: sqlite3.Connection, alerts: Sequence[AlertRecord]) -> None:
     rows = [from_alert(alert) for alert in alerts]
     connection.executemany(_SQL["add_alert"], rows)
-    connection.executemany(_SQL["mark_alerted"], rows)
+    connection.executemany(_SQL["add_story"], rows)
     deliveries = [
         {"id": each.id, "alert": alert.id, "subscription": each.subscription, "channel": each.channel}
         for alert in alerts

@@ -51,7 +51,7 @@ class PollsInStep(StoresInStep):
 
     @rule(
         item=ITEMS,
-        story=STORIES,
+        story=STORIES | st.just("i1"),
         shared=st.booleans(),
         title=st.sampled_from(["Toll rises to 12", "ВТРАТИ зросли", "사상자 늘어", "toll: １２"]),
         skew=st.sampled_from([0] * 8 + [1, -1]),
@@ -91,7 +91,7 @@ class PollsInStep(StoresInStep):
         self.ask(lambda store: store.status())
         self.ask(lambda store: store.feeds())
         self.ask(lambda store: store.recent_alerts(3))
-        self.ask(lambda store: store.story_keys(["shared", "own of s1", "own of s2"]))
+        self.ask(lambda store: store.story_keys(["shared", "own of s1", "own of s2", "own of i1"]))
         self.ask(lambda store: store.known_items([ItemId(f"i{number}") for number in range(1, 5)]))
 
     def _newest_version(self, item: str) -> int:

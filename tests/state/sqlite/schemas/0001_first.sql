@@ -6,7 +6,7 @@ CREATE TABLE item ( line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version I
 CREATE TABLE item_version ( item TEXT NOT NULL REFERENCES item (id) ON DELETE CASCADE, version INTEGER NOT NULL, story TEXT NOT NULL, feed TEXT NOT NULL, publisher TEXT NOT NULL, feed_language TEXT NOT NULL, kind TEXT NOT NULL, country TEXT NOT NULL, state_affiliated INTEGER NOT NULL, link TEXT, canonical_link TEXT, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, published_at REAL, date_doubt TEXT NOT NULL, seen_at REAL NOT NULL, content_hash TEXT NOT NULL, ruleset TEXT NOT NULL, PRIMARY KEY (item, version) );
 CREATE TABLE match ( item TEXT NOT NULL REFERENCES item (id) ON DELETE CASCADE, version INTEGER NOT NULL, rule TEXT NOT NULL, title TEXT NOT NULL, severity TEXT NOT NULL, evidence TEXT NOT NULL, PRIMARY KEY (item, version, rule) );
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE story (id TEXT PRIMARY KEY, seen_at REAL NOT NULL, alerted INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE story (id TEXT PRIMARY KEY, told_at REAL NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE story_key (key TEXT PRIMARY KEY, story TEXT NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE subscription ( id TEXT PRIMARY KEY, channel TEXT NOT NULL, rules TEXT NOT NULL, min_severity TEXT NOT NULL, languages TEXT NOT NULL, feeds TEXT NOT NULL, origin TEXT NOT NULL );
 CREATE INDEX alert_item ON alert (item);
@@ -16,7 +16,6 @@ CREATE INDEX delivery_open ON delivery (channel, line) WHERE state IN ('pending'
 CREATE INDEX delivery_state ON delivery (state, line);
 CREATE INDEX feed_due ON feed (next_poll_at, id) WHERE active;
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name" ON "_sqlite_migrations" ("migration_set", "name");
+CREATE INDEX item_reprint ON item (story) WHERE story <> id;
 CREATE INDEX item_seen ON item (seen_at);
-CREATE INDEX item_story ON item (story);
 CREATE INDEX story_key_seen ON story_key (seen_at);
-CREATE INDEX story_seen ON story (seen_at);
