@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from rules.text import clean
-
 from adapters.clock import ManualClock
 from adapters.ports import Publisher
 from bot.decision import build_item
@@ -18,6 +16,7 @@ from bot.metrics import Metrics
 from bot.settings.model import Delivery
 from rules import Ruleset
 from rules.model import DateDoubt, Entry, FeedId, Item, Source
+from rules.text import clean
 from state import FeedSpec, PollRecord, Store, Subscription
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
