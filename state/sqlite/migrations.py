@@ -36,7 +36,7 @@ _FIRST = (
     """
     CREATE TABLE item (
         line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, story TEXT NOT NULL,
-        feed TEXT NOT NULL REFERENCES feed (id), publisher TEXT NOT NULL, feed_language TEXT NOT NULL,
+        feed TEXT NOT NULL, publisher TEXT NOT NULL, feed_language TEXT NOT NULL,
         kind TEXT NOT NULL, country TEXT NOT NULL, state_affiliated INTEGER NOT NULL,
         link TEXT, canonical_link TEXT, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
         published_at REAL, date_doubt TEXT NOT NULL, seen_at REAL NOT NULL, content_hash TEXT NOT NULL,
