@@ -107,9 +107,10 @@ class DeliveryStore(Protocol):
         """
 
     async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
-        """Give the channels that have a delivery of each story's alerts, for the stories that have any.
+        """Give the channels that each story was or will be told to, for the stories that have any.
 
-        Called before deciding on reprints.
+        It is known for as long as the story's keys, also when its items are deleted. Called before deciding on
+        reprints.
         """
 
     async def next_attempt_at(self, channel: str) -> datetime | None:

@@ -83,9 +83,7 @@ class Archive(Part):
         tables.deliveries = {key: each for key, each in tables.deliveries.items() if each.alert.item not in gone}
         tables.keys = {key: each for key, each in tables.keys.items() if each.seen_at >= forget_before}
         living = {records[-1].story for records in tables.items.values()}
-        tables.told = {
-            key: seen_at for key, seen_at in tables.told.items() if seen_at >= forget_before or key in living
-        }
+        tables.told = {key: told for key, told in tables.told.items() if told.seen_at >= forget_before or key in living}
         return len(gone)
 
     def _newest(self) -> list[Item]:

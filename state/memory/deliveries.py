@@ -1,6 +1,5 @@
 """The outbox in memory."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -49,12 +48,9 @@ class Deliveries(Part):
         )
 
     async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
-        """Give the channels that have a delivery of each story's alerts."""
-        channels: defaultdict[StoryId, set[str]] = defaultdict(set)
-        for each in self._tables.deliveries.values():
-            if each.alert.story in stories:
-                channels[each.alert.story].add(each.record.channel)
-        return {story: frozenset(each) for story, each in channels.items()}
+        """Give the channels that each story was or will be told to."""
+        told = {each: self._tables.told[each].channels for each in stories if each in self._tables.told}
+        return {story: frozenset(channels) for story, channels in told.items() if channels}
 
     async def next_attempt_at(self, channel: str) -> datetime | None:
         """Tell when the channel's head of line is due, None for an empty line."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from rules.model import FeedId, ItemId, StoryId
 from state.errors import NotFound, StaleRead
-from state.memory.tables import Alert, Delivery, Feed, Key, Part
+from state.memory.tables import Alert, Delivery, Feed, Key, Part, Told
 from state.rows import (
     AlertRecord,
     FeedRow,
@@ -121,12 +121,14 @@ class Feeds(Part):
     def _write_item(self, record: ItemRecord, now: datetime) -> None:
         self._tables.items.setdefault(record.item.id, []).append(record)
         if record.story in self._tables.told:
-            self._tables.told[record.story] = now
+            self._tables.told[record.story].seen_at = now
         for key in record.keys:
             self._tables.keys[key] = Key(record.story, record.item.seen_at)
 
     def _write_alert(self, record: AlertRecord, now: datetime) -> None:
-        self._tables.told[record.story] = now
+        told = self._tables.told.setdefault(record.story, Told(now))
+        told.seen_at = now
+        told.channels.update(each.channel for each in record.deliveries)
         alert = self._tables.alerts.setdefault(record.id, Alert(record, now)).record
         for each in record.deliveries:
             self._tables.deliveries.setdefault(each.id, Delivery(each, alert, now, now))

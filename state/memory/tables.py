@@ -43,6 +43,14 @@ class Key:
 
 
 @dataclass(slots=True)
+class Told:
+    """When a story that has or had an alert was reported last, and the channels that it is told to."""
+
+    seen_at: datetime
+    channels: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Alert:
     """An alert as committed."""
 
@@ -96,8 +104,8 @@ class Tables:
     feeds: dict[FeedId, Feed] = field(default_factory=dict)
     items: dict[ItemId, list[ItemRecord]] = field(default_factory=dict)
     """Every version of each item, oldest first."""
-    told: dict[StoryId, datetime] = field(default_factory=dict)
-    """When each story that has or had an alert was reported last."""
+    told: dict[StoryId, Told] = field(default_factory=dict)
+    """The stories that have or had an alert."""
     keys: dict[str, Key] = field(default_factory=dict)
     alerts: dict[AlertId, Alert] = field(default_factory=dict)
     deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)

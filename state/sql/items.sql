@@ -68,6 +68,11 @@ ON CONFLICT (id) DO NOTHING;
 INSERT INTO story (id, told_at, seen_at) VALUES (:story, now_epoch(), now_epoch())
 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at;
 
+-- name: add_story_channel
+-- Note that a story is told to a channel; that outlives the delivery itself.
+INSERT INTO story_channel (story, channel) VALUES (:story, :channel)
+ON CONFLICT (story, channel) DO NOTHING;
+
 -- name: add_delivery
 -- Put an alert in a channel's line; nothing happens when it is or was there.
 INSERT INTO delivery (

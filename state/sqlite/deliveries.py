@@ -38,7 +38,7 @@ class Deliveries(Part):
         return None if found is None else _to_claim(*found)
 
     async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
-        """Give the channels that have a delivery of each story's alerts."""
+        """Give the channels that each story was or will be told to."""
         channels: defaultdict[StoryId, set[str]] = defaultdict(set)
         for row in await self._find_all(_SQL["list_told_channels"], "stories", stories):
             channels[StoryId(row["story"])].add(row["channel"])

@@ -5,7 +5,7 @@ Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `rules`, `lang
 
 What nearly every item needs is written once: an item's row is its newest version, and only the versions before it
 are in item_version; a story is named after its first item, and only the others are in the index item_reprint; only
-stories that were told have a row in story, which outlives their alerts.
+stories that were told have a row in story, and one in story_channel for each channel; those outlive their alerts.
 """
 
 import sqlite3
@@ -31,6 +31,12 @@ _FIRST = (
     """,
     "CREATE INDEX feed_due ON feed (next_poll_at, id) WHERE active",
     "CREATE TABLE story (id TEXT PRIMARY KEY, told_at REAL NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE story_channel (
+        story TEXT NOT NULL REFERENCES story (id) ON DELETE CASCADE, channel TEXT NOT NULL,
+        PRIMARY KEY (story, channel)
+    ) WITHOUT ROWID
+    """,
     "CREATE TABLE story_key (key TEXT PRIMARY KEY, story TEXT NOT NULL, seen_at REAL NOT NULL) WITHOUT ROWID",
     "CREATE INDEX story_key_seen ON story_key (seen_at)",
     """

@@ -84,8 +84,15 @@ def _write_alerts(connection: sqlite3.Connection, alerts: Sequence[AlertRecord])
     connection.executemany(_SQL["add_alert"], rows)
     connection.executemany(_SQL["add_story"], rows)
     deliveries = [
-        {"id": each.id, "alert": alert.id, "subscription": each.subscription, "channel": each.channel}
+        {
+            "id": each.id,
+            "alert": alert.id,
+            "story": alert.story,
+            "subscription": each.subscription,
+            "channel": each.channel,
+        }
         for alert in alerts
         for each in alert.deliveries
     ]
     connection.executemany(_SQL["add_delivery"], deliveries)
+    connection.executemany(_SQL["add_story_channel"], deliveries)

@@ -176,7 +176,9 @@ async def test_prune_when_items_go_then_their_story_keys_stay_as_long_again_and_
     retention_s = 10 * DAY_S
     await clock.advance(retention_s + 1)
     assert await wired.prune(at(1)) == 1
-    assert (await wired.story_keys(["link:a"]))["link:a"].alerted
+    key = (await wired.story_keys(["link:a"]))["link:a"]
+    assert key.alerted
+    assert await wired.told_channels([key.story]) == {key.story: {"x:1"}}
     await clock.advance(retention_s - 1)
     await wired.prune(at(retention_s))
     assert set(await wired.story_keys(["link:a"])) == {"link:a"}
@@ -184,6 +186,7 @@ async def test_prune_when_items_go_then_their_story_keys_stay_as_long_again_and_
     await clock.advance(1)
     await wired.prune(at(retention_s + 1))
     assert await wired.story_keys(["link:a"]) == {}
+    assert await wired.told_channels([key.story]) == {}
 
 
 async def test_prune_when_a_reprint_came_later_then_the_key_lives_on_with_it(wired: Store, clock: ManualClock) -> None:

@@ -147,6 +147,7 @@ class OutboxInStep(StoresInStep):
         self.ask(lambda store: store.deliveries())
         self.ask(lambda store: store.due_channels())
         self.ask(lambda store: store.next_attempt_at("x:1"))
+        self.ask(lambda store: store.told_channels([StoryId("s1"), StoryId("s2")]))
         self.ask(lambda store: store.subscriptions())
 
     def _settle(self, delivery: DeliveryId, how: str, wait_s: float) -> None:

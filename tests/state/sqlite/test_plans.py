@@ -14,6 +14,7 @@ CASES = [
     pytest.param("deliveries", "list_due_channels", ["delivery_state"], id="due channels"),
     pytest.param("deliveries", "find_claimed_alert", ["alert_story", "delivery_alert"], id="parent message"),
     pytest.param("deliveries", "list_deliveries_by_state", ["delivery_state"], id="dead letters"),
+    pytest.param("deliveries", "list_told_channels", ["PRIMARY KEY"], id="told channels"),
     pytest.param("items", "find_items", ["sqlite_autoindex_item_1"], id="known items"),
     pytest.param("items", "find_story_keys", ["PRIMARY KEY"], id="story keys"),
     pytest.param("archive", "list_items_since", ["item_seen"], id="items since"),
@@ -48,7 +49,7 @@ async def test_plan_when_rows_are_wanted_in_order_then_nothing_is_sorted(
 async def _explain(store: SqliteStore, sql: str) -> list[str]:
     parameters = {"limit": 1, "lease_s": 1.0, "channel": "x:1", "alert": "a", "state": "dead", "needle": "n"}
     moments = {"moment": 0.0, "before": 0.0, "forget_before": 0.0}
-    lists = next(fill_list("ids", ["a"])) | next(fill_list("keys", ["k"]))
+    lists = next(fill_list("ids", ["a"])) | next(fill_list("keys", ["k"])) | next(fill_list("stories", ["s"]))
 
     def explain(connection: sqlite3.Connection) -> list[str]:
         rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters | moments | lists)

@@ -11,7 +11,7 @@ from state import StateError, StoreBusy, StoreFull
 from state.sqlite import SqliteStore, open_store
 from tests.store_records import WakeLog, at, build_item, build_match, build_poll, build_record, build_told
 
-WRITTEN = ("item", "item_version", "match", "story", "story_key", "alert", "delivery")
+WRITTEN = ("item", "item_version", "match", "story", "story_channel", "story_key", "alert", "delivery")
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def count_rows(path: Path) -> dict[str, int]:
         return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in WRITTEN}
 
 
-@pytest.mark.parametrize("table", ["item", "story", "story_key", "match", "alert", "delivery"])
+@pytest.mark.parametrize("table", ["item", "story", "story_channel", "story_key", "match", "alert", "delivery"])
 async def test_commit_when_it_fails_in_the_middle_then_nothing_is_written_or_woken(
     store: SqliteStore, path: Path, wakes: WakeLog, table: str
 ) -> None:
@@ -47,7 +47,7 @@ async def test_commit_when_it_fails_in_the_middle_then_nothing_is_written_or_wok
 
 async def test_commit_when_done_then_another_process_sees_all_of_it(store: SqliteStore, path: Path) -> None:
     await store.commit_poll(build_told("a", "x:1", "x:2"))
-    expected = {"item": 1, "item_version": 0, "match": 1, "story": 1, "story_key": 1, "alert": 1, "delivery": 2}
+    expected = dict.fromkeys(WRITTEN, 1) | {"item_version": 0, "story_channel": 2, "delivery": 2}
     assert count_rows(path) == expected
 
 
