@@ -214,3 +214,13 @@ async def test_application_when_interrupted_then_no_process_and_no_warning_is_le
 async def test_application_when_killed_then_its_parser_process_ends_too() -> None:
     process_id, _ = await run_parent("asyncio.sleep(60)", signal.SIGKILL)
     await until_ended(process_id)
+
+
+async def test_parse_when_the_application_is_large_then_its_process_is_kept_all_the_same(parser: FeedParser) -> None:
+    ballast = b"x" * (200 * 1024 * 1024)
+    await parser.parse(fetched(FEED), SOURCE, NOW)
+    first = parser.process_ids
+    await parser.parse(fetched(FEED), SOURCE, NOW)
+    assert parser.process_ids == first
+    assert len(first) == 1
+    assert len(ballast) > 0
