@@ -47,9 +47,7 @@ class FakePlatform:
         """Post a new message that carries the delivery id."""
         return self._keep(channel, summary, delivery, None, now)
 
-    async def reply(
-        self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime
-    ) -> MessageId:
+    async def reply(self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime) -> MessageId:
         """Post in the thread of `parent`."""
         return self._keep(channel, summary, delivery, parent, now)
 
