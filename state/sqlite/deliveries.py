@@ -40,7 +40,7 @@ class Deliveries(Part):
     async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
         """Give the channels that each story was or will be told to."""
         channels: defaultdict[StoryId, set[str]] = defaultdict(set)
-        for row in await self._find_all(_SQL["list_told_channels"], "stories", stories):
+        for row in await self._find_all(_SQL["list_told_channels"], stories):
             channels[StoryId(row["story"])].add(row["channel"])
         return {story: frozenset(each) for story, each in channels.items()}
 

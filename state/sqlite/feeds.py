@@ -60,13 +60,13 @@ class Feeds(Part):
 
     async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
         """Give the newest stored version of each id that is stored."""
-        rows = await self._find_all(_ITEMS["find_items"], "ids", ids)
+        rows = await self._find_all(_ITEMS["find_items"], ids)
         known = (KnownItem(to_item(row), StoryId(row["story"]), bool(row["alerted"])) for row in rows)
         return {each.item.id: each for each in known}
 
     async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
         """Give the owner of each story key that has one."""
-        rows = await self._find_all(_ITEMS["find_story_keys"], "keys", keys)
+        rows = await self._find_all(_ITEMS["find_story_keys"], keys)
         return {row["key"]: StoryKey(row["key"], StoryId(row["story"]), bool(row["alerted"])) for row in rows}
 
     async def commit_poll(self, record: PollRecord) -> None:

@@ -24,10 +24,10 @@ class Part:
         """Release the file. Raises StateError."""
         await self._file.close()
 
-    async def _find_all(self, statement: str, name: str, values: Collection[str]) -> list[sqlite3.Row]:
+    async def _find_all(self, statement: str, values: Collection[str]) -> list[sqlite3.Row]:
         """Give the rows of a statement with a list parameter, run as often as the list needs."""
 
         def find(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-            return [row for parameters in fill_list(name, values) for row in connection.execute(statement, parameters)]
+            return [row for parameters in fill_list(values) for row in connection.execute(statement, parameters)]
 
         return await self._file.read(find)
