@@ -204,8 +204,12 @@ def _build_alert(
     channels: Mapping[str, SubscriptionId],
 ) -> AlertRecord:
     """Build an alert whose ids come from what is told to whom, so that a repeat collides in the store."""
-    told = item.id if kind is AlertKind.NEW else "|".join((*sorted(summary.added), "/", *sorted(summary.removed)))
-    news = story if kind is AlertKind.NEW else f"{story}|{told}"
+    if kind is AlertKind.NEW:
+        told, news = item.id, str(story)
+    else:
+        # The version lets a toll that goes up, down and up again be told each time; outlets that edit alike collide.
+        told = "|".join((str(item.version), *sorted(summary.added), "/", *sorted(summary.removed)))
+        news = f"{story}|{told}"
     return AlertRecord(
         id=AlertId(_digest(kind, story, told)),
         kind=kind,

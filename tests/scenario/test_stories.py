@@ -1,5 +1,6 @@
 """What a desk is told, and what it is not told twice."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,22 @@ async def test_a_reprint_reaches_a_channel_whose_filters_kept_the_first_copy_out
         assert line.platform.headlines("outlet") == [NEWS.title]
         (told,) = [post for post in line.platform.posts if post.channel == "outlet"]
         assert told.summary.link == reprint.link
+
+
+async def test_a_toll_that_goes_up_and_down_and_up_again_is_told_each_time(tmp_path: Path) -> None:
+    async with open_timeline(tmp_path) as line:
+        for toll in (12, 15, 12, 15):
+            line.publish("wire", Piece("toll", "Strike on barracks", f"At least {toll} soldiers were killed there."))
+            await line.poll_all()
+        assert [post.summary.added for post in line.platform.posts] == [(), ("15",), ("12",), ("15",)]
+
+
+async def test_the_same_edit_by_two_outlets_is_told_once(tmp_path: Path) -> None:
+    first = Piece("a", "Strike on barracks near the river", "At least 12 soldiers were killed there, officials said.")
+    reprint = replace(first, guid="b", link="https://other.example/b")
+    async with open_timeline(tmp_path, feeds=("wire", "outlet")) as line:
+        for toll in ("12", "19"):
+            for feed, piece in (("wire", first), ("outlet", reprint)):
+                line.publish(feed, replace(piece, text=piece.text.replace("12", toll)))
+                await line.poll_all()
+        assert [post.summary.added for post in line.platform.posts] == [(), ("19",)]
