@@ -44,8 +44,7 @@ class TreeBuilder:
         if isinstance(written, str):
             return self._term(written, loc, scope)
         if isinstance(written, ConditionSection):
-            parts = self._section(written, loc, scope)
-            return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+            return _all_of(tuple(self._section(written, loc, scope)))
         return _any_of(self._parts(written, loc, scope))
 
     def _report(self, loc: Loc, message: str, hint: str = "") -> None:
@@ -83,10 +82,12 @@ class TreeBuilder:
             "state_affiliated": lambda _: SourceIs("state_affiliated", (str(section.state_affiliated).lower(),)),
             **{name: self._source_builder(section, name) for name in _SOURCE},
         }
-        given = [name for name in builders if name in section.model_fields_set]
-        if not given:
+        given = [name for name in builders if getattr(section, name) is not None]
+        empty = [name.removesuffix("_") for name in section.model_fields_set if getattr(section, name) is None]
+        for name in sorted(empty):
+            self._report((*loc, name), f"`{name}:` is empty", "write what it asks for, or take it away")
+        if not given and not empty:
             self._report(loc, "an empty condition", "write one of any, all, not, near, at_least, title, text, ...")
-            return [AnyTerm((), scope)]
         return [builders[name]((*loc, name.removesuffix("_"))) for name in given]
 
     def _source_builder(self, section: ConditionSection, name: str) -> Callable[[Loc], Condition]:
@@ -98,8 +99,7 @@ class TreeBuilder:
     def _all(self, written: Written | Sequence[Written], loc: Loc, scope: Scope) -> Condition:
         if isinstance(written, str | ConditionSection):
             return self.build(written, loc, scope)
-        parts = self._parts(written, loc, scope)
-        return parts[0] if len(parts) == 1 else AllOf(parts)
+        return _all_of(self._parts(written, loc, scope))
 
     def _in_field(self, written: Written | Sequence[Written], loc: Loc, outer: Scope, scope: Scope) -> Condition:
         if outer not in (Scope.ANYWHERE, scope):
@@ -154,6 +154,10 @@ class TreeBuilder:
 
 def _listed(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _all_of(parts: tuple[Condition, ...]) -> Condition:
+    return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
 def _any_of(parts: tuple[Condition, ...]) -> Condition:

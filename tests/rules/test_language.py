@@ -70,6 +70,8 @@ def test_parse_term_when_written_then_borders_follow_its_ends(
     [
         pytest.param({"any": []}, "too few: at least 1", "", id="empty any"),
         pytest.param({}, "an empty condition", "write one of", id="empty"),
+        pytest.param({"language": None}, "`language:` is empty", "write what it asks for", id="nothing behind a field"),
+        pytest.param({"any": None, "all": ["a"]}, "`any:` is empty", "write what it asks for", id="nothing behind any"),
         pytest.param({"anny": ["a"]}, "unknown field 'anny'", "did you mean 'any'?", id="unknown field"),
         pytest.param({"any": ["@gun"]}, "there is no list 'gun'", "did you mean 'guns'?", id="unknown list"),
         pytest.param({"any": [1950]}, "no condition:", "", id="number"),
@@ -230,7 +232,7 @@ _conditions: st.SearchStrategy[object] = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=250)
 @given(st.lists(_conditions, max_size=3), st.dictionaries(st.sampled_from("xyz"), _conditions, max_size=2))
 def test_compile_rules_when_given_any_conditions_then_gives_rules_or_problems(
     conditions: list[object], lists: dict[str, object]
