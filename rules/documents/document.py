@@ -1,7 +1,7 @@
 """A document: validated data, and the place of everything in it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails
@@ -23,18 +23,24 @@ class Section(BaseModel):
     """A mapping in a file: strict, frozen, unknown fields are problems with a hint."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    written_names: ClassVar[tuple[str, ...]] = ()
+    """The fields as they are written in a file."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Note the names once, not with every mapping that is read."""
+        cls.written_names = tuple(info.alias or name for name, info in cls.model_fields.items())
 
     @model_validator(mode="before")
     @classmethod
     def _note_fields(cls, data: Any, info: ValidationInfo) -> Any:
         if isinstance(info.context, dict):
-            info.context[id(data)] = tuple(name for name in map(_written, cls.model_fields.items()) if name)
+            info.context[id(data)] = cls.written_names
         return data
 
 
-def _written(entry: tuple[str, Any]) -> str:
-    name, info = entry
-    return str(info.alias or name)
+_Known = dict[int, tuple[str, ...]]
+"""The fields that each mapping may have, by the mapping's identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Document(Generic[M]):
 
         With `field`, the part is no mapping but becomes that one field of the model.
         """
-        known: dict[int, tuple[str, ...]] = {}
+        known: _Known = {}
         plain = self.plain(loc)
         try:
             return model.model_validate({field: plain} if field else plain, context=known), ()
@@ -95,15 +101,14 @@ class Document(Generic[M]):
                 found = False
         return node, found
 
-    def _located(self, base: Loc, detail: ErrorDetails, known: dict[int, tuple[str, ...]], *, passed: bool) -> Problem:
+    def _located(self, base: Loc, detail: ErrorDetails, known: _Known, *, passed: bool) -> Problem:
         loc = (*base, *detail["loc"][passed:])
         at_key = detail["type"] in ("extra_forbidden", "invalid_key") or loc[-1:] == ("[key]",)
         if loc[-1:] == ("[key]",):
             loc = loc[:-1]
         place = self.key_place(loc) if at_key else self.place(loc)
         around, _ = self._find(loc[:-1])
-        fields = known.get(id(around.value), ()) if around is not None else ()
-        message, hint = word(detail, fields)
+        message, hint = word(detail, known.get(id(around.value), ()) if around is not None else ())
         return Problem(self.path, *place, message, hint)
 
 

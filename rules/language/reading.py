@@ -1,5 +1,6 @@
 """From rule files to rules: every file, list and rule is read, and what is wrong is set aside with its problems."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -89,7 +90,9 @@ def _draft_rules(documents: Sequence[File], problems: list[Problem]) -> Iterator
 def _is_spoilt(document: File, loc: Loc) -> bool:
     """Tell whether the file has a problem within this part that validation alone does not see (a key given twice)."""
     start, end = document.extent(loc)
-    return any(start <= (problem.line, problem.column) < end for problem in document.problems)
+    place = bisect_left(document.problems, start, key=lambda problem: (problem.line, problem.column))
+    following = document.problems[place : place + 1]
+    return any((problem.line, problem.column) < end for problem in following)
 
 
 def _build_rule(draft: _Drafted, lists: ListBook, problems: list[Problem]) -> Rule | None:

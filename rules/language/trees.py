@@ -143,7 +143,7 @@ class TreeBuilder:
         assert section is not None
         parts: list[AnyTerm | Expression] = []
         for index, each in enumerate(section.of):
-            built = self.build(each, (*loc, "of", index), scope)
+            built = _one_leaf(self.build(each, (*loc, "of", index), scope))
             if isinstance(built, _FLAT):
                 parts.append(built)
             else:
@@ -163,12 +163,18 @@ def _all_of(parts: tuple[Condition, ...]) -> Condition:
 def _any_of(parts: tuple[Condition, ...]) -> Condition:
     """Join plain terms into one leaf; named lists stay whole, since other rules share them."""
     loose = [part for part in parts if isinstance(part, AnyTerm) and not part.name]
-    if len(loose) < 2:
+    joined = _one_leaf(AnyOf(tuple(loose))) if len(loose) > 1 else None
+    if joined is None or isinstance(joined, AnyOf):
         return parts[0] if len(parts) == 1 else AnyOf(parts)
-    terms = tuple(dict.fromkeys(term for part in loose for term in part.terms))
-    by_scope = {part.scope for part in loose}
-    if len(by_scope) > 1:
-        return AnyOf(parts)
-    joined = AnyTerm(terms, loose[0].scope)
-    rest = [part for part in parts if part not in loose]
-    return joined if not rest else AnyOf((joined, *rest))
+    rest = [part for part in parts if not isinstance(part, AnyTerm) or part.name]
+    return AnyOf((joined, *rest)) if rest else joined
+
+
+def _one_leaf(condition: Condition) -> Condition:
+    """Join `any:` of terms and lists that look in one place into one leaf."""
+    if not isinstance(condition, AnyOf):
+        return condition
+    leaves = [part for part in condition.parts if isinstance(part, AnyTerm)]
+    if len(leaves) < len(condition.parts) or len({leaf.scope for leaf in leaves}) > 1:
+        return condition
+    return AnyTerm(tuple(dict.fromkeys(term for leaf in leaves for term in leaf.terms)), leaves[0].scope)

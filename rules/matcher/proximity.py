@@ -1,5 +1,6 @@
 """Which occurrences of several things stand close to each other, counted in words."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ class Occurrence:
 
 
 Window = tuple[Occurrence, ...]
+Chain = tuple[int, Window]
+"""Occurrences one after the other, behind the least of their last words."""
 
 
 def nearest(occurrences: Sequence[Occurrence], parts: int, *, ordered: bool) -> tuple[int, Window] | None:
@@ -43,18 +46,26 @@ def _nearest_in_any_order(occurrences: Sequence[Occurrence], parts: int) -> tupl
 
 
 def _nearest_ordered(occurrences: Sequence[Occurrence], parts: int) -> tuple[int, Window] | None:
-    chains: list[tuple[int, Window]] = [(each.last, (each,)) for each in occurrences if each.part == 0]
+    """Lengthen chains part by part; of the chains that end before an occurrence, the one that began last serves it."""
+    chains: list[Chain] = [(each.last, (each,)) for each in occurrences if each.part == 0]
     for part in range(1, parts):
-        longer: list[tuple[int, Window]] = []
-        for occurrence in occurrences:
-            if occurrence.part == part:
-                before = [chain for chain in chains if chain[1][-1].end <= occurrence.start]
-                if before:
-                    last, window = max(before, key=lambda chain: chain[0])
-                    longer.append((min(last, occurrence.last), (*window, occurrence)))
-        chains = longer
+        chains = _lengthened(chains, [each for each in occurrences if each.part == part])
     return min(
         ((window[-1].first - last - 1, window) for last, window in chains),
         key=lambda found: (found[0], found[1][0].start),
         default=None,
     )
+
+
+def _lengthened(chains: list[Chain], occurrences: list[Occurrence]) -> list[Chain]:
+    waiting = deque(sorted(chains, key=lambda chain: chain[1][-1].end))
+    longer: list[Chain] = []
+    best: Chain | None = None
+    for occurrence in sorted(occurrences, key=lambda each: each.start):
+        while waiting and waiting[0][1][-1].end <= occurrence.start:
+            chain = waiting.popleft()
+            if best is None or chain[0] > best[0]:
+                best = chain
+        if best is not None:
+            longer.append((min(best[0], occurrence.last), (*best[1], occurrence)))
+    return longer

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import regex
 
 from rules.language import Scope
-from rules.matcher.vocabulary import Span, Vocabulary, continues_word
+from rules.matcher.vocabulary import Span, Vocabulary
 from rules.model import Evidence, Item
 from rules.text import Folded
 
@@ -25,6 +25,7 @@ MOST_PLACES = 20
 """Places of one term or expression that are told as evidence."""
 
 _WORD = regex.compile(r"\w+(?:['.,]\w+)*")
+_REST_OF_WORD = regex.compile(r"[\p{L}\p{N}\p{M}]*")
 
 
 class Scan:
@@ -116,7 +117,8 @@ class Scan:
         known = self._evidence.get(key)
         if known is None:
             term = self._vocabulary.terms[number]
-            end = self._word_end(span[1]) if term.prefix else span[1]
+            rest = _REST_OF_WORD.match(self.haystack, span[1]) if term.prefix else None
+            end = rest.end() if rest is not None else span[1]
             known = self._evidence[key] = self.evidence_of(term.written, (span[0], end))
         return known
 
@@ -128,11 +130,6 @@ class Scan:
             return Evidence("title", start, end, written)
         start, end = self._text.span(start - self.text_start, end - self.text_start)
         return Evidence("text", start, end, written)
-
-    def _word_end(self, end: int) -> int:
-        while self.haystack[end].isalnum() or continues_word(self.haystack[end]):
-            end += 1
-        return end
 
     def _check_exact(self) -> None:
         """Drop hits of exact terms where the original reads otherwise."""

@@ -55,11 +55,11 @@ class Vocabulary:
 def _breaks(neighbour: str, border: int) -> bool:
     """Tell whether a character next to a term takes its border away."""
     if border == _WORD:
-        return neighbour in _LETTERS or continues_word(neighbour)
+        return neighbour in _LETTERS or _continues_word(neighbour)
     return is_hangul(neighbour) if border == _HANGUL else not neighbour.isspace()
 
 
-def continues_word(character: str) -> bool:
+def _continues_word(character: str) -> bool:
     """Tell whether a character is a letter, digit or mark of a script that writes spaces between words."""
     if character.isalnum():
         return not is_cjk(character)

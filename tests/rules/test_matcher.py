@@ -84,6 +84,7 @@ def test_evaluate_when_a_phrase_would_cross_from_title_to_text_then_does_not_mat
         pytest.param({"near": {"words": 2, "ordered": True, "of": ["a1", "b1"]}}, "b1 a1", False, id="wrong order"),
         pytest.param({"near": {"words": 2, "ordered": True, "of": ["a1", "b1"]}}, "b1 a1 b1", True, id="right order"),
         pytest.param({"near": {"words": 3, "of": ["a1", {"any": ["b1", "c1"]}, "@ab"]}}, "c1 x a1", True, id="near groups"),
+        pytest.param({"near": {"words": 1, "of": ["c1", {"any": ["@ab", "d1"]}]}}, "c1 d1", True, id="near lists"),
         pytest.param({"near": {"words": 1, "of": ["a1", {"expression": r"\d+ dead"}]}}, "a1 had 30 dead", True, id="near expression"),
         pytest.param({"expression": r"\b\d+ of them\b"}, "Some 30 OF THEM fell", True, id="expression"),
         pytest.param({"expression": r"\b\d+ of them\b"}, "all of them fell", False, id="expression, literal alone"),
@@ -179,7 +180,10 @@ def test_evaluate_when_expressions_take_too_long_then_gives_up_and_says_so() -> 
 
 
 def test_evaluate_when_the_item_is_empty_or_huge_then_answers_all_the_same() -> None:
-    ruleset = ruleset_of("a1", {"near": {"words": 3, "of": ["a1", "b1"]}}, {"not": "c1"})
+    ordered = {"near": {"words": 3, "ordered": True, "of": ["a1", "*a*", "a1", "b1"]}}
+    ruleset = ruleset_of("a1", {"near": {"words": 3, "of": ["a1", "b1"]}}, {"not": "c1"}, ordered, "*a*")
     assert [match.rule for match in evaluate(ruleset, make_item("", "")).matches] == ["r2"]
-    huge = make_item("", "a1 " * 20_000 + "b1")
-    assert [match.rule for match in evaluate(ruleset, huge).matches] == ["r0", "r1", "r2"]
+    huge = make_item("", "a1 " * 20_000 + "a" * 100_000 + " a1 b1")
+    began = time.process_time()
+    assert [match.rule for match in evaluate(ruleset, huge).matches] == ["r0", "r1", "r2", "r3", "r4"]
+    assert time.process_time() - began < 5
