@@ -6,7 +6,7 @@ small number words, and words for vague numbers. Reading what a number counts is
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import regex
 
@@ -91,7 +91,11 @@ def _value(found: regex.Match[str]) -> str:
     if found["vague"]:
         return _KOREAN_WORDS[found["vague"]]
     parts = _PART.finditer(found["korean"].replace(",", "")) if found["korean"] else (found,)
-    return f"{sum(map(_scaled, parts), Decimal()).normalize():f}"
+    try:
+        return f"{sum(map(_scaled, parts), Decimal()).normalize():f}"
+    except InvalidOperation:
+        # A digit of a script that is newer than this Python's Unicode tables: it stands for itself.
+        return found.group()
 
 
 def _scaled(found: regex.Match[str]) -> Decimal:

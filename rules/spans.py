@@ -111,6 +111,8 @@ def _border_before(text: str, position: int) -> int:
         for here in near:
             if is_border(text, here):
                 return here
+    if position <= _LONGEST_WORD:
+        return 0
     while position and _is_inside_number(text, position):
         position -= 1
     return position

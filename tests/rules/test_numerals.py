@@ -59,3 +59,7 @@ def test_numbers_when_given_any_text_then_each_stands_in_it(text: str) -> None:
 
 def test_numbers_when_digits_run_on_for_ever_then_they_stand_for_themselves() -> None:
     assert numbers("7" * 5000) == ("7" * 5000,)
+
+
+def test_numbers_when_a_digit_is_newer_than_the_unicode_tables_then_it_stands_for_itself() -> None:
+    assert numbers("\U00016d70 and 12") == ("\U00016d70", "12")

@@ -76,3 +76,8 @@ def test_shortened_when_given_anything_then_its_runs_are_a_piece_of_the_passage(
     assert cut is whole or len(shown) <= limit
     assert shown in whole.text or shown.removeprefix(ELLIPSIS).removesuffix(ELLIPSIS) in whole.text
     assert "".join(span.text for span in whole.spans()) == whole.text
+
+
+def test_shortened_when_strong_text_starts_inside_the_first_word_then_that_word_is_whole() -> None:
+    text = "1만1000명" + "＠everyone" * 30
+    assert passage(text, [(1, len(text))]).shortened(100).text.startswith("1만1000명")
