@@ -114,7 +114,7 @@ class HttpFetcher:
                     limit=0,
                 ),
                 cookie_jar=DummyCookieJar(),
-                headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+                headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br"},
                 timeout=ClientTimeout(total=None, sock_connect=_CONNECT_S),
                 auto_decompress=False,
                 max_line_size=_HEADER_BYTES,
