@@ -21,6 +21,7 @@ _ITEMS_FOR_RE = {10: 200, 100: 60, 1_000: 20, 10_000: 4}
 _ITEMS_COMPARED = {10: 600, 100: 300, 1_000: 100, 10_000: 10}
 _ITEMS = 600
 _ROUNDS = 5
+_SPANS = (20_000, 6_000, 2_500)
 T = TypeVar("T")
 
 
@@ -50,6 +51,10 @@ def run() -> None:
     )
     sizes = [_measure(made[:count], items, _ITEMS_FOR_RE[count]) for count in (10, 100, 1_000, 10_000)]
     by_count = {size.rules: size for size in sizes}
+    print("1,000 rules of more frequent words, which hit more items; each hit is given its evidence:")
+    for span in _SPANS:
+        denser = Wire(2024, span)
+        _measure(denser.rules(1_000), denser.items(_ITEMS // 2), _ITEMS_FOR_RE[1_000])
     growth = by_count[10_000].ours_s / by_count[100].ours_s
     wrong = _wrong_traps()
     print(f"10,000 rules cost {growth:.1f} times 100 rules")

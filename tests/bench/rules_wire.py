@@ -52,10 +52,14 @@ class MadeRule:
 
 
 class Wire:
-    """Draws items and rules; equal seeds draw equal ones."""
+    """Draws items and rules; equal seeds draw equal ones.
 
-    def __init__(self, seed: int) -> None:
+    Rules take their words from the `span` most frequent ones after the common words; the fewer, the more hits.
+    """
+
+    def __init__(self, seed: int, span: int | None = None) -> None:
         self._dice = random.Random(seed)
+        self._span = span
         self._words = {language: _vocabulary(language, random.Random(7)) for language in _COMMON}
         self._weights = {
             language: list(accumulate(1 / (rank + 3) for rank in range(len(words))))
@@ -120,8 +124,8 @@ class Wire:
         return MadeRule(name, (terms[:-1],), without=terms[-1:])
 
     def _rare(self, language: str) -> str:
-        words = self._words[language]
-        return self._dice.choice(words[len(_COMMON[language].split()) :])
+        words, common = self._words[language], len(_COMMON[language].split())
+        return self._dice.choice(words[common : None if self._span is None else common + self._span])
 
     def _term(self, language: str) -> str:
         roll = self._dice.random()
