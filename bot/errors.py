@@ -4,7 +4,13 @@ BotError
     WebPortBusy          another program listens on the local web port
     WebAddressUnusable   the local web address cannot be listened on
     ReplayInputInvalid   a file for `replay` cannot be read
+    EditRefused          an edit of `vedette.yaml` cannot be made
+    OpmlInvalid          a file of subscriptions cannot be read
 """
+
+from collections.abc import Sequence
+
+from rules.problems import Problem
 
 
 class BotError(Exception):
@@ -34,3 +40,16 @@ class WebAddressUnusable(BotError):
 
 class ReplayInputInvalid(BotError):
     """A file for `replay` cannot be read."""
+
+
+class EditRefused(BotError):
+    """An edit of `vedette.yaml` cannot be made; the file is as it was. `problems` are those that it would have had."""
+
+    def __init__(self, reason: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__("\n".join((reason, *(f"  {problem}" for problem in problems))))
+        self.reason = reason
+        self.problems = tuple(problems)
+
+
+class OpmlInvalid(BotError):
+    """A file of subscriptions cannot be read."""

@@ -42,14 +42,17 @@ class Loaded:
         return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
 
 
-def load_folder(folder: Path, environ: Mapping[str, str]) -> Loaded:
-    """Read and check a whole configuration folder; whatever is wrong is in `problems`. Never raises."""
+def load_folder(folder: Path, environ: Mapping[str, str], *, draft_text: str | None = None) -> Loaded:
+    """Read and check a whole configuration folder; whatever is wrong is in `problems`. Never raises.
+
+    `draft_text` is looked at in the place of what `vedette.yaml` says, to check an edit before it is written.
+    """
     if not is_folder(folder):
         hint = f"`vedette init {folder}` writes a starter folder"
         return Loaded(None, (Problem(str(folder), 1, 1, "there is no such folder", hint),))
     tokens, problems = _read_environment(folder, environ)
     shown = str(folder / SETTINGS_FILE)
-    text = read_text(folder / SETTINGS_FILE, shown)
+    text = draft_text if draft_text is not None else read_text(folder / SETTINGS_FILE, shown)
     if isinstance(text, Problem):
         return Loaded(None, tuple(sorted([*problems, text])))
     document = load_document(shown, text, VedetteFile)

@@ -2,9 +2,10 @@ from collections import Counter
 
 import yaml
 
+from bot.settings.scalars import scalar
 from bot.settings.schema import FeedSection
 from bot.starter.catalogue import KnownFeed, Standing, read_catalogue
-from bot.starter.render import render_feed, render_feeds, scalar
+from bot.starter.render import render_feed, render_feeds
 
 MARKED = {"tass-en", "tass-ru", "ria", "rt", "kcna-watch", "ukrinform-en", "united24-media", "kremlin-ru", "uk-mod"}
 UNMARKED = {"yonhap-en", "kbs-world-en", "bbc-world", "suspilne", "rferl", "rfa-ko", "meduza-ru", "kommersant"}
