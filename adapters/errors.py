@@ -19,11 +19,17 @@ class FetchReason(StrEnum):
     TLS = "tls"
     TIMEOUT = "timeout"
     STATUS = "http_status"
+    GONE = "gone"
+    """The publisher says that the feed will not come back (HTTP 410)."""
     TOO_LARGE = "too_large"
     PRIVATE_ADDRESS = "private_address"
     BAD_ADDRESS = "bad_address"
     REDIRECTS = "too_many_redirects"
     PROTOCOL = "protocol"
+    PROXY = "proxy"
+    """The proxy cannot be reached, or refuses."""
+    NOT_CONFIGURED = "not_configured"
+    """A secret that the feed needs is not in the environment, so it was not asked."""
 
 
 class ParseReason(StrEnum):

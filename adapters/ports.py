@@ -1,5 +1,6 @@
 """What the application asks of the outside world: fetch, parse, publish. Protocols and the values they pass."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +22,18 @@ class FetchRequest:
     allow_private: bool = False
     """Whether addresses that are not public (loopback, private, link-local ...) may be asked."""
     timeout_s: float = 20.0
+    """For everything together, redirects included."""
     max_bytes: int = 8 * 1024 * 1024
+    connect_timeout_s: float = 10.0
+    """For one connection: name, TCP, proxy and TLS."""
+    read_timeout_s: float = 10.0
+    """For the wait between two pieces of an answer."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Sent to the feed's own host, and to no other host that it redirects to."""
+    login: tuple[str, str] | None = field(default=None, repr=False)
+    """User name and password for basic authentication, sent like `headers`."""
+    proxy: str | None = field(default=None, repr=False)
+    """The address of an HTTP proxy, which may hold its login; None asks directly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Fetched:
     headers: dict[str, str] = field(default_factory=dict)
     """Lower-case names."""
     elapsed_s: float = 0.0
+    moved_to: str | None = None
+    """Where the feed has moved for good, by permanent redirects alone; to be believed once the body has parsed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,39 @@
 """One conditional GET over aiohttp: limited in time and size, redirects followed by hand, private addresses refused."""
 
 import asyncio
-import re
 import socket
-import ssl
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 
 from aiohttp import (
     ClientConnectorDNSError,
-    ClientConnectorError,
     ClientError,
     ClientResponse,
     ClientSession,
-    ClientSSLError,
     ClientTimeout,
+    ConnectionTimeoutError,
     CookieJar,
     DummyCookieJar,
-    InvalidURL,
+    SocketTimeoutError,
     TCPConnector,
+    encode_basic_auth,
 )
 from yarl import URL
 
 from adapters.errors import FetchFailure, FetchReason
-from adapters.feeds.body import Body, too_large
-from adapters.feeds.guard import AddressTest, GuardedResolver, Lookup, is_public, read_address
+from adapters.feeds.answer import classify, read_answer, shown, validators
+from adapters.feeds.guard import AddressTest, GuardedResolver, Lookup, is_public, read_address, read_proxy
 from adapters.ports import Fetched, FetchRequest
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 _MAX_REDIRECTS = 10
-_CONNECT_S = 10.0
 _KEEP_ALIVE_S = 3.0  # idle TLS connections cost some 300 kB each, and most hosts have one feed
 _HEADER_BYTES = 32 * 1024
-_SENDABLE = re.compile(r"[\x20-\x7e]{1,1024}")
-_ADVICE: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "it wants a login: check the address for its key, or take another feed",
-    HTTPStatus.FORBIDDEN: "it refuses this reader: ask the publisher, or set another user_agent",
-    HTTPStatus.NOT_FOUND: "there is nothing at this address: look for the feed's new one",
-    HTTPStatus.GONE: "the feed was taken down for good: remove it",
-    HTTPStatus.TOO_MANY_REQUESTS: "it is asked too often: raise the feed's interval",
-}
+_ABOUT_US = frozenset({"accept", "accept-language", "user-agent"})
+"""Headers that say who asks and for what: the only ones of a feed that other hosts get to see."""
 
 
 class HttpFetcher:
@@ -69,10 +59,11 @@ class HttpFetcher:
             async with asyncio.timeout(request.timeout_s):
                 fetched = await self._follow(request)
         except TimeoutError as exc:
-            message = f"no whole answer within {request.timeout_s:g} s: it is asked again later"
-            raise FetchFailure(FetchReason.TIMEOUT, message) from exc
+            raise _too_slow(exc, request) from exc
         except (ClientError, OSError, ValueError) as exc:
-            raise _classify(exc) from exc
+            if request.proxy and isinstance(exc, ClientConnectorDNSError):
+                raise FetchFailure(FetchReason.PROXY, "the proxy's name is not known: check it") from exc
+            raise classify(exc) from exc
         return replace(fetched, elapsed_s=asyncio.get_running_loop().time() - began)
 
     async def close(self) -> None:
@@ -86,20 +77,18 @@ class HttpFetcher:
     async def _follow(self, request: FetchRequest) -> Fetched:
         """Ask, and ask where a redirect points to; cookies live for one fetch, as consent pages loop without."""
         may_ask = None if request.allow_private else self._may_ask
-        session = self._session(may_ask)
-        url = read_address(request.url, may_ask)
-        cookies = CookieJar()
-        for _ in range(_MAX_REDIRECTS + 1):
-            sent = {morsel.key: morsel.value for morsel in cookies.filter_cookies(url).values()}
-            async with session.get(url, headers=_validators(request), cookies=sent, allow_redirects=False) as response:
+        proxy = read_proxy(request.proxy) if request.proxy else None
+        session = self._session(None if proxy else may_ask)
+        timeout = ClientTimeout(total=None, connect=request.connect_timeout_s, sock_read=request.read_timeout_s)
+        trail = _Trail(request, read_address(request.url, may_ask))
+        while True:
+            headers, cookies = trail.prepare()
+            async with session.get(
+                trail.url, headers=headers, cookies=cookies, allow_redirects=False, proxy=proxy, timeout=timeout
+            ) as response:
                 if response.status not in _REDIRECTS:
-                    return await _read(response, request)
-                cookies.update_cookies(response.cookies, url)
-                url = read_address(_target(response, url), may_ask)
-        raise FetchFailure(
-            FetchReason.REDIRECTS,
-            f"more than {_MAX_REDIRECTS} redirects, the last to {_shown(url)}: take the address a browser ends at",
-        )
+                    return await read_answer(response, request, trail.moved_to)
+                trail.follow(response, read_address(_target(response, trail.url), may_ask))
 
     def _session(self, may_ask: AddressTest | None) -> ClientSession:
         session = self._sessions.get(may_ask)
@@ -115,7 +104,6 @@ class HttpFetcher:
                 ),
                 cookie_jar=DummyCookieJar(),
                 headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br"},
-                timeout=ClientTimeout(total=None, sock_connect=_CONNECT_S),
                 auto_decompress=False,
                 max_line_size=_HEADER_BYTES,
                 max_field_size=_HEADER_BYTES,
@@ -123,38 +111,55 @@ class HttpFetcher:
         return session
 
 
-def retry_after(headers: dict[str, str]) -> float | None:
-    """Read Retry-After as seconds, whichever of its two forms it has (RFC 9110, 10.2.3).
+class _Trail:
+    """The way from a feed's address along its redirects, and what may be said at each step."""
 
-    A date is taken relative to the answer's own Date, so that a wrong clock on either side does no harm.
-    """
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return float(value)
-    until = _http_date(value)
-    if until is None:
-        return None
-    since = _http_date(headers.get("date", "")) or datetime.now(UTC)
-    return max((until - since).total_seconds(), 0.0)
+    def __init__(self, request: FetchRequest, home: URL) -> None:
+        self.url = self._home = home.with_user(None)
+        self._request = request
+        self._login = request.login or ((home.user, home.password or "") if home.user else None)
+        self._cookies = CookieJar()
+        self._permanent = True
+        self._seen: set[tuple[URL, tuple[tuple[str, str], ...]]] = set()
 
+    @property
+    def moved_to(self) -> str | None:
+        """Where permanent redirects alone have led to; never from https to plain http, where anybody may answer."""
+        downgraded = self._home.scheme == "https" and self.url.scheme == "http"
+        moved = self._permanent and self.url != self._home and not downgraded
+        return shown(self.url) if moved else None
 
-def _http_date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    def prepare(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Give the headers and cookies for the next request. Raises FetchFailure when it was made before."""
+        cookies = {morsel.key: morsel.value for morsel in self._cookies.filter_cookies(self.url).values()}
+        step = (self.url, tuple(sorted(cookies.items())))
+        if step in self._seen or len(self._seen) > _MAX_REDIRECTS:
+            how = "redirects in a circle, back" if step in self._seen else f"more than {_MAX_REDIRECTS} redirects, last"
+            message = f"{how} to {shown(self.url)[:200]}: take the address a browser ends at"
+            raise FetchFailure(FetchReason.REDIRECTS, message)
+        self._seen.add(step)
+        return self._headers(), cookies
 
+    def follow(self, response: ClientResponse, target: URL) -> None:
+        """Take a redirect; a login in its target is dropped."""
+        self._cookies.update_cookies(response.cookies, self.url)
+        self._permanent = self._permanent and response.status in _PERMANENT
+        self.url = target.with_user(None)
 
-def _validators(request: FetchRequest) -> dict[str, str]:
-    """Give the conditional headers; what a server sent and no request may carry is left out."""
-    wanted = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    return {name: value for name, value in wanted.items() if value and _SENDABLE.fullmatch(value)}
+    def _headers(self) -> dict[str, str]:
+        at_home = self._is_home(self.url)
+        own = self._request.headers.items()
+        headers = {name: value for name, value in own if at_home or name.lower() in _ABOUT_US}
+        if at_home and self._login is not None:
+            headers["Authorization"] = encode_basic_auth(*self._login)
+        return headers | validators(self._request)
 
-
-def _decode(value: str) -> str:
-    """Make a header's value storable: what is not UTF-8 in it comes from aiohttp as lone surrogates."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    def _is_home(self, url: URL) -> bool:
+        """Tell whether an address is of the feed's own origin, or of the same host after its step to https."""
+        if url.origin() == self._home.origin():
+            return True
+        upgraded = (self._home.scheme, self._home.port, url.scheme, url.port) == ("http", 80, "https", 443)
+        return upgraded and url.raw_host == self._home.raw_host
 
 
 def _target(response: ClientResponse, asked: URL) -> str:
@@ -168,60 +173,11 @@ def _target(response: ClientResponse, asked: URL) -> str:
     return str(asked.join(URL(location)))
 
 
-async def _read(response: ClientResponse, request: FetchRequest) -> Fetched:
-    headers = {name.lower(): _decode(value) for name, value in response.headers.items()}
-    if response.status == HTTPStatus.NOT_MODIFIED and _validators(request):
-        body = None
-    elif HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-        body = await _read_body(response, request.max_bytes)
+def _too_slow(error: TimeoutError, request: FetchRequest) -> FetchFailure:
+    if isinstance(error, ConnectionTimeoutError):
+        message = f"no connection within {request.connect_timeout_s:g} s: it is asked again later"
+    elif isinstance(error, SocketTimeoutError):
+        message = f"nothing came for {request.read_timeout_s:g} s: it is asked again later"
     else:
-        raise _bad_status(response, headers)
-    return Fetched(
-        url=_shown(response.url),
-        status=response.status,
-        body=body,
-        etag=headers.get("etag") or (request.etag if body is None else None),
-        last_modified=headers.get("last-modified") or (request.last_modified if body is None else None),
-        content_type=headers.get("content-type", ""),
-        headers=headers,
-    )
-
-
-async def _read_body(response: ClientResponse, max_bytes: int) -> bytes:
-    if (response.content_length or 0) > max_bytes:
-        raise too_large(max_bytes)
-    body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
-    async for chunk in response.content.iter_any():
-        body.feed(chunk)
-    return body.finish()
-
-
-def _bad_status(response: ClientResponse, headers: dict[str, str]) -> FetchFailure:
-    usual = "it is asked again later" if response.status >= 500 else "open the address in a browser"
-    advice = _ADVICE.get(response.status, usual)
-    reason = f" {response.reason[:100]}" if response.reason else ""
-    return FetchFailure(
-        FetchReason.STATUS,
-        f"HTTP {response.status}{reason}: {advice}",
-        status=response.status,
-        retry_after_s=retry_after(headers),
-    )
-
-
-def _classify(error: Exception) -> FetchFailure:
-    """Say which kind of failure an error of aiohttp, of the system or of a codec is."""
-    detail = str(error)[:300] or type(error).__name__
-    if isinstance(error, ClientConnectorDNSError):
-        return FetchFailure(FetchReason.DNS, f"the host's name is not known: check the address ({detail})")
-    if isinstance(error, (ClientSSLError, ssl.SSLError)):
-        return FetchFailure(FetchReason.TLS, f"no trusted encrypted connection: open it in a browser ({detail})")
-    if isinstance(error, (ClientConnectorError, ConnectionRefusedError)):
-        return FetchFailure(FetchReason.REFUSED, f"no connection: the server is down or blocks this one ({detail})")
-    if isinstance(error, InvalidURL):
-        return FetchFailure(FetchReason.BAD_ADDRESS, f"not a web address: correct it ({detail})")
-    return FetchFailure(FetchReason.PROTOCOL, f"the answer is not proper HTTP: it is asked again later ({detail})")
-
-
-def _shown(url: URL) -> str:
-    """Spell an address without the name and password it may hold."""
-    return str(url.with_user(None).with_fragment(None))
+        message = f"no whole answer within {request.timeout_s:g} s: it is asked again later"
+    return FetchFailure(FetchReason.TIMEOUT, message)

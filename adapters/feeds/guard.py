@@ -2,6 +2,9 @@
 
 A name is resolved once, every address of the answer is checked, and the connection goes to what was checked: a second
 answer for the same name (DNS rebinding) is never asked for.
+
+Through a proxy, names are resolved by the proxy. Then only what the address itself says is checked, numbers and names
+that are local by definition; the rest is the proxy's to refuse.
 """
 
 import asyncio
@@ -25,10 +28,14 @@ AddressTest = Callable[[Address], bool]
 """Tells whether an address may be asked."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
+_UNICAST = IPv6Network("2000::/3")  # all that IANA has given out; holds no local-use NAT64, no segment ids
+_DOCUMENTATION = IPv6Network("3fff::/20")  # RFC 9637, younger than Python's list
+_RELAYS = IPv4Network("192.88.99.0/24")  # RFC 7526: the nearest 6to4 relay, whoever that is
 _PROTOCOLS = IPv4Network("192.0.0.0/24")  # RFC 6890; clouds have metadata there, and Python counts part as global
 _PLATFORM = IPv4Network("168.63.129.16/32")  # Azure's host agent: a public number that means the host
 _ENDS_IN_A_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.*$", re.IGNORECASE)  # WHATWG URL, "ends in a number"
-_HOST = re.compile(r"[a-z0-9._:%-]+", re.IGNORECASE)
+_LOCAL_NAME = re.compile(r"(?:^|\.)(?:localhost|localdomain|local|internal|intranet|lan|home\.arpa)\.*$", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f]*:[0-9a-f:.]*(?:%[a-z0-9._%-]+)?", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 _LOOKUP_THREADS = 32  # a name server that does not answer holds one for many seconds
 
@@ -39,9 +46,9 @@ def is_public(address: Address) -> bool:
         inner = _unwrap(address)
         if inner is not None:
             return is_public(inner)
-        if address.is_site_local:
+        if address not in _UNICAST or address in _DOCUMENTATION:
             return False
-    elif address in _PROTOCOLS or address in _PLATFORM:
+    elif any(address in network for network in (_PROTOCOLS, _PLATFORM, _RELAYS)):
         return False
     special = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     return address.is_global and not special
@@ -64,6 +71,14 @@ def read_address(text: str, may_ask: AddressTest | None) -> URL:
     if may_ask is not None:
         _check_host(host, may_ask)
     return url
+
+
+def read_proxy(text: str) -> URL:
+    """Give a proxy's address; it may be a private one, as the operator names it. Raises FetchFailure."""
+    try:
+        return read_address(text, None)
+    except FetchFailure as exc:
+        raise FetchFailure(FetchReason.PROXY, "the proxy's address is not http:// or https://: correct it") from exc
 
 
 class GuardedResolver(AbstractResolver):
@@ -100,10 +115,10 @@ def _bad_address(text: str, detail: str) -> FetchFailure:
 
 
 def _unwrap(address: IPv6Address) -> IPv4Address | None:
+    """Give the IPv4 address that a packet ends at; Teredo's are not looked into, and none is public."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo[1] if address.teredo else None
-    return address.ipv4_mapped or address.sixtofour or teredo
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _check_host(host: str, may_ask: AddressTest) -> None:
@@ -115,17 +130,22 @@ def _check_host(host: str, may_ask: AddressTest) -> None:
                 FetchReason.PRIVATE_ADDRESS,
                 f"{host[:100]} is an unusual spelling of a numeric address: write the host's name",
             ) from None
+        if _LOCAL_NAME.search(host):
+            raise _private(host) from None
         return
     _check_address(address, host, may_ask)
 
 
 def _check_address(address: Address, host: str, may_ask: AddressTest) -> None:
     if not may_ask(address):
-        where = host if str(address) == host else f"{host[:100]} ({address})"
-        raise FetchFailure(
-            FetchReason.PRIVATE_ADDRESS,
-            f"{where} is not an address of the public internet: set allow_private for this feed if it is yours",
-        )
+        raise _private(host if str(address) == host else f"{host[:100]} ({address})")
+
+
+def _private(where: str) -> FetchFailure:
+    return FetchFailure(
+        FetchReason.PRIVATE_ADDRESS,
+        f"{where[:200]} is not an address of the public internet: set allow_private for this feed if it is yours",
+    )
 
 
 def _result(host: str, port: int, info: AddressInfo) -> ResolveResult:

@@ -27,11 +27,14 @@ _ADVICE = {
     FetchReason.TLS: "check the system's clock and certificates",
     FetchReason.TIMEOUT: "it may be slow or block this network; try again later",
     FetchReason.STATUS: "open the address in a browser: it may have moved, or block bots",
+    FetchReason.GONE: "remove the feed, or look for its new address",
     FetchReason.TOO_LARGE: "raise `polling.max_size` if the feed is worth it",
     FetchReason.PRIVATE_ADDRESS: "add `allow_private: true` to the feed if you trust it",
     FetchReason.BAD_ADDRESS: "correct the feed's `url`",
     FetchReason.REDIRECTS: "open the address in a browser and take the one where it ends",
     FetchReason.PROTOCOL: "the server does not speak proper HTTP; try again later",
+    FetchReason.PROXY: "check `polling.proxy` and the feed's `proxy`, and whether the proxy lets this machine through",
+    FetchReason.NOT_CONFIGURED: "set the variable in the environment or in .env",
 }
 
 

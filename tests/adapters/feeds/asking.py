@@ -17,6 +17,8 @@ def ask(url: str, *, etag: str | None = None, last_modified: str | None = None, 
         allow_private=True,
         timeout_s=limits.get("timeout_s", 10.0),
         max_bytes=int(limits.get("max_bytes", 100_000)),
+        connect_timeout_s=limits.get("connect_timeout_s", 10.0),
+        read_timeout_s=limits.get("read_timeout_s", 10.0),
     )
 
 

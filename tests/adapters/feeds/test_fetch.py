@@ -84,7 +84,7 @@ async def test_fetch_when_304_was_not_asked_for_then_failure(server: FeedsServer
     assert (failure.reason, failure.status) == (FetchReason.STATUS, 304)
 
 
-@pytest.mark.parametrize("status", [403, 404, 410, 418, 429, 500, 503])
+@pytest.mark.parametrize("status", [204, 205, 206, 226, 403, 404, 418, 429, 500, 503])
 async def test_fetch_when_status_is_no_success_then_failure_carries_it(
     server: FeedsServer, fetcher: HttpFetcher, status: int
 ) -> None:
@@ -92,6 +92,12 @@ async def test_fetch_when_status_is_no_success_then_failure_carries_it(
     failure = await fail(fetcher, ask(server.url("wire")))
     assert (failure.reason, failure.status, failure.retry_after_s) == (FetchReason.STATUS, status, None)
     assert str(status) in str(failure)
+
+
+async def test_fetch_when_gone_for_good_then_reason_of_its_own(server: FeedsServer, fetcher: HttpFetcher) -> None:
+    server.put("wire", document=Document(FEED, status=410))
+    failure = await fail(fetcher, ask(server.url("wire")))
+    assert (failure.reason, failure.status) == (FetchReason.GONE, 410)
 
 
 @pytest.mark.parametrize(
@@ -186,53 +192,6 @@ async def test_fetch_when_name_is_unknown_then_dns_failure() -> None:
 )
 async def test_fetch_when_address_is_no_web_address_then_bad_address(fetcher: HttpFetcher, url: str) -> None:
     assert (await fail(fetcher, ask(url))).reason is FetchReason.BAD_ADDRESS
-
-
-async def test_fetch_when_redirected_then_final_address_and_validators_sent_there(
-    server: FeedsServer, fetcher: HttpFetcher
-) -> None:
-    server.put("old", document=Document(redirect_to="/moved/once", status=301))
-    server.put("moved/once", document=Document(redirect_to="wire", status=307))
-    server.put("moved/wire", document=Document(FEED, etag='"a1"'))
-    fetched = await fetcher.fetch(ask(server.url("old"), etag='"a0"'))
-    assert (fetched.url, fetched.body) == (server.url("moved/wire"), FEED)
-    assert (await fetcher.fetch(ask(server.url("old"), etag='"a1"'))).body is None
-
-
-async def test_fetch_when_redirects_go_in_a_circle_then_failure(server: FeedsServer, fetcher: HttpFetcher) -> None:
-    server.put("a", document=Document(redirect_to="/b"))
-    server.put("b", document=Document(redirect_to="/a"))
-    assert (await fail(fetcher, ask(server.url("a")))).reason is FetchReason.REDIRECTS
-    assert server.count("a") + server.count("b") == 11
-
-
-async def test_fetch_when_redirect_sets_a_cookie_then_sent_on_next_hop_and_forgotten(
-    server: FeedsServer, fetcher: HttpFetcher
-) -> None:
-    server.put("wire", document=Document(redirect_to="/feed", headers={"Set-Cookie": "consent=yes; Path=/"}))
-    server.put("feed", FEED)
-    # A cookie needs a host name: numeric hosts are given none.
-    url = server.url("wire").replace("127.0.0.1", "localhost")
-    await fetcher.fetch(ask(url))
-    await fetcher.fetch(ask(url.replace("wire", "feed")))
-    assert [headers.get("Cookie") for headers in server.requests["feed"]] == ["consent=yes", None]
-
-
-@pytest.mark.parametrize("target", ["ftp://127.0.0.1/x", "file:///etc/passwd", "http://[bad/", "javascript:alert(1)"])
-async def test_fetch_when_redirect_leads_nowhere_then_failure(
-    server: FeedsServer, fetcher: HttpFetcher, target: str
-) -> None:
-    server.put("wire", document=Document(redirect_to=target))
-    failure = await fail(fetcher, ask(server.url("wire")))
-    assert failure.reason in {FetchReason.BAD_ADDRESS, FetchReason.PROTOCOL}
-
-
-async def test_fetch_when_redirect_has_no_target_then_protocol_failure(
-    server: FeedsServer, fetcher: HttpFetcher
-) -> None:
-    server.put("wire", document=Document(status=302))
-    failure = await fail(fetcher, ask(server.url("wire")))
-    assert (failure.reason, failure.status) == (FetchReason.PROTOCOL, 302)
 
 
 async def test_fetch_when_address_has_a_password_then_it_is_used_and_never_shown(

@@ -46,6 +46,22 @@ NOT_PUBLIC = [
     "64:ff9b::a00:1",
     "2002:7f00:1::",
     "2001:db8::1",
+    "192.88.99.1",
+    "192.0.2.1",
+    "203.0.113.9",
+    "::ffff:0:127.0.0.1",
+    "::ffff:10.0.0.1",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::a00:1",
+    "2002:c0a8:101::1",
+    "2002:a9fe:a9fe::",
+    "2001:0:4136:e378:8000:63bf:80ff:fffe",
+    "2001:0:4136:e378:8000:63bf:f7f7:f7f7",
+    "2001:20::1",
+    "3fff::1",
+    "5f00::1",
+    "100::1",
+    "fd20:ce::254",
 ]
 
 
@@ -120,6 +136,70 @@ def test_address_when_number_is_spelt_oddly_then_refused(host: str) -> None:
     assert refuse(f"http://{host}/feed").reason is FetchReason.PRIVATE_ADDRESS
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LOCALHOST.",
+        "ⓛocalhost",
+        "ｌｏｃａｌｈｏｓｔ",
+        "feeds.localhost",
+        "printer.local",
+        "metadata.google.internal",
+        "metadata.google.internal.",
+        "router.home.arpa",
+        "wiki.lan",
+    ],
+)
+def test_address_when_its_name_is_local_by_definition_then_refused_without_a_look_up(host: str) -> None:
+    assert refuse(f"http://{host}/feed").reason is FetchReason.PRIVATE_ADDRESS
+
+
+@pytest.mark.parametrize("host", ["localhost.example", "mylocal", "internal.example.org", "plan", "bücher.example"])
+def test_address_when_its_name_only_looks_local_then_let_through(host: str) -> None:
+    assert read_address(f"http://{host}/feed", is_public).raw_host
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://public.example@127.0.0.1/",
+        "http://public.example:80@127.0.0.1/",
+        "http://1.1.1.1&@127.0.0.1/",
+        "http://public.example%2f@127.0.0.1/",
+        "http://127.0.0.1\\@public.example/",
+        "http:\\\\127.0.0.1/",
+        "http:///127.0.0.1/",
+        "http://127.0.0.1\t/",
+        "http://[::1%25lo]/",
+        "http://[fe80::1%25eth0]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:0x7f.1]/",
+        "http://0/",
+        "http://127.0.0.1%00.public.example/",
+        "http://loc\u00adalhost/",
+        "http://127\u200b.0.0.1/",
+    ],
+)
+def test_address_when_written_to_mislead_then_refused(text: str) -> None:
+    assert refuse(text).reason in {FetchReason.PRIVATE_ADDRESS, FetchReason.BAD_ADDRESS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://127.0.0.1@public.example/",
+        "http://127.0.0.1%2f@public.example/",
+        "http://127.0.0.1:80@public.example:81/",
+        "http://public.example#@127.0.0.1/",
+        "http://public.example?@127.0.0.1/",
+        "http://public.example/@127.0.0.1/",
+    ],
+)
+def test_address_when_a_private_one_stands_beside_the_host_then_the_host_is_what_counts(text: str) -> None:
+    assert read_address(text, is_public).raw_host == "public.example"
+
+
 @pytest.mark.parametrize("private", NOT_PUBLIC)
 async def test_name_when_any_of_its_addresses_is_private_then_refused(private: str) -> None:
     resolver = GuardedResolver(is_public, Names([PUBLIC, private]))
@@ -155,7 +235,14 @@ async def test_fetch_when_name_changes_its_answer_then_the_checked_one_is_used()
         assert (names.asked, fetched.body) == (1, b"hello")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.2", "[::1]", "127.1", "inside.example"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.2", "[::1]", "127.1", "2130706434", "0x7f.2", "127.0.0.2.", "[::ffff:127.0.0.2]", "0.0.0.0"),
+        *("169.254.169.254", "[64:ff9b::7f00:2]", "[2002:7f00:2::]", "localhost", "public.example@127.0.0.2"),
+        *("inside.example", "inside.example.", "INSIDE.example", "новини.example"),
+    ],
+)
 async def test_fetch_when_redirected_inside_then_refused_at_that_hop(host: str) -> None:
     async with FeedsServer() as server:
         server.put("wire", document=Document(redirect_to=f"http://{host}:{server.port}/secret"))
