@@ -183,6 +183,12 @@ class Archive(Protocol):
     async def items_since(self, moment: datetime, limit: int) -> tuple[Item, ...]:
         """List newest versions of items seen since then, oldest first. Called by `replay`."""
 
+    async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
+        """List newest versions of one feed's items, newest first. Called by `feeds show`."""
+
+    async def count_items(self) -> dict[FeedId, int]:
+        """Count the items of each feed that has any. Called by `feeds`."""
+
     async def status(self) -> StoreStatus:
         """Count what there is. Called by `status`, `/readyz` and `/metrics`."""
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from rules.model import Item
+from rules.model import FeedId, Item
 from rules.text import fold
 from state.errors import NotFound
 from state.haystack import build_haystack
@@ -56,6 +56,15 @@ class Archive(Part):
     async def items_since(self, moment: datetime, limit: int) -> tuple[Item, ...]:
         """List newest versions of items seen since then, oldest first."""
         return tuple([item for item in self._newest() if item.seen_at >= moment][:limit])
+
+    async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
+        """List newest versions of one feed's items, newest first."""
+        found = [item for item in self._newest() if item.source.feed == feed]
+        return tuple(found[::-1][:limit])
+
+    async def count_items(self) -> dict[FeedId, int]:
+        """Count the items of each feed that has any."""
+        return dict(Counter(item.source.feed for item in self._newest()))
 
     async def status(self) -> StoreStatus:
         """Count what there is."""

@@ -44,6 +44,14 @@ SELECT * FROM item WHERE instr(folded, :needle) > 0 ORDER BY seen_at DESC, line 
 -- Items seen since a moment, oldest first.
 SELECT * FROM item WHERE seen_at >= :moment ORDER BY seen_at, line LIMIT :limit;
 
+-- name: list_newest_items
+-- A feed's newest items, newest first.
+SELECT * FROM item WHERE feed = :feed ORDER BY seen_at DESC, line DESC LIMIT :limit;
+
+-- name: count_items_by_feed
+-- Items by feed; people ask for this, so that it is worth no index that every new item would pay for.
+SELECT feed, count(*) AS number FROM item GROUP BY feed;
+
 -- name: count_rows
 -- The counts of `status`, feeds being the active ones. Stories: those named after one of their items, and the others.
 SELECT

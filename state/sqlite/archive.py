@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from rules.model import Item
+from rules.model import FeedId, Item
 from rules.text import fold
 from state.errors import NotFound
 from state.rows import AlertRow, DeliveryState, StoreStatus, Subscription, SubscriptionId
@@ -67,6 +67,14 @@ class Archive(Part):
         return tuple(
             map(to_item, await self._list("list_items_since", {"moment": from_moment(moment), "limit": limit}))
         )
+
+    async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
+        """List newest versions of one feed's items, newest first."""
+        return tuple(map(to_item, await self._list("list_newest_items", {"feed": feed, "limit": limit})))
+
+    async def count_items(self) -> dict[FeedId, int]:
+        """Count the items of each feed that has any."""
+        return {FeedId(row["feed"]): row["number"] for row in await self._list("count_items_by_feed", {})}
 
     async def status(self) -> StoreStatus:
         """Count what there is."""

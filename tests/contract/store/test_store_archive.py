@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.clock import ManualClock
-from rules.model import ItemId
+from rules.model import FeedId, ItemId
 from state import AlertKind, DeliveryState, NotFound, Store, SubscriptionId
 from tests.store_records import (
     at,
@@ -12,6 +12,7 @@ from tests.store_records import (
     build_match,
     build_poll,
     build_record,
+    build_spec,
     build_subscription,
     build_summary,
     build_told,
@@ -116,6 +117,21 @@ async def test_items_since_when_seen_since_then_oldest_first(wired: Store) -> No
     assert await wired.items_since(at(60), 10) == tuple(items[1:])
     assert await wired.items_since(at(60), 2) == tuple(items[1:3])
     assert await wired.items_since(at(91), 10) == ()
+
+
+async def test_newest_items_when_one_feed_is_meant_then_its_own_newest_first_in_their_newest_version(
+    wired: Store,
+) -> None:
+    first, second = build_item("a"), build_item("b", seen_at=at(60))
+    await wired.sync_feeds([build_spec("wire"), build_spec("other")])
+    await wired.commit_poll(build_poll(build_record(first), build_record(second)))
+    await wired.commit_poll(build_poll(build_record(build_item("c", feed="other")), feed="other"))
+    edited = replace(build_item("a", 2), seen_at=at(90))
+    await wired.commit_poll(build_poll(build_record(edited)))
+    assert await wired.newest_items(FeedId("wire"), 10) == (edited, second)
+    assert await wired.newest_items(FeedId("wire"), 1) == (edited,)
+    assert await wired.newest_items(FeedId("none"), 1) == ()
+    assert await wired.count_items() == {"wire": 2, "other": 1}
 
 
 async def test_prune_when_items_are_old_then_they_go_with_all_that_hangs_on_them(

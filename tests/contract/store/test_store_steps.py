@@ -85,6 +85,8 @@ class PollsInStep(StoresInStep):
     def search(self, word: str, limit: int) -> None:
         self.ask(lambda store: store.search_items(word, limit))
         self.ask(lambda store: store.items_since(START, limit))
+        self.ask(lambda store: store.newest_items(FeedId("wire"), limit))
+        self.ask(lambda store: store.count_items())
 
     @invariant()
     def everything_that_can_be_read_is_equal(self) -> None:
