@@ -1,5 +1,6 @@
 """known | decide | commit: take items in, in one transaction, however often the ground moves in between."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,9 +32,15 @@ async def _ingest_once(
     store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[Item], record: PollRecord
 ) -> Decision:
     known_items = await store.known_items([item.id for item in items])
-    keys = await store.story_keys([key for item in items for key in story_keys(item)])
+    keys = await store.story_keys(await asyncio.to_thread(_list_keys, items))
     reprinted = {key.story for key in keys.values() if key.alerted} if len(known_items) < len(items) else set()
     told = await store.told_channels(reprinted) if reprinted else {}
-    decision = decide(row, items, Known(known_items, keys, told), ruleset, await store.subscriptions())
+    known = Known(known_items, keys, told)
+    # Thousands of items take seconds: on a thread, so that the event loop goes on answering.
+    decision = await asyncio.to_thread(decide, row, items, known, ruleset, await store.subscriptions())
     await store.commit_poll(replace(record, items=decision.items, alerts=decision.alerts))
     return decision
+
+
+def _list_keys(items: Sequence[Item]) -> list[str]:
+    return [key for item in items for key in story_keys(item)]

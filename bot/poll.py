@@ -1,5 +1,6 @@
 """One poll: fetch | parse | ingest, and its failures written down where people see them."""
 
+import asyncio
 import random
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from bot.ingest import ingest
 from bot.metrics import Metrics
 from bot.settings.model import Polling
 from rules.model import FeedId
-from state import FeedRow, NotFound, PollRecord, Store
+from state import FeedRow, NotFound, PollRecord, RetryLater, StateError, Store
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,10 @@ class Poller:
         self._dice = dice
 
     async def poll(self, feed: str) -> None:
-        """Poll one claimed feed and settle it. Raises StateError when the store cannot be written."""
+        """Poll one claimed feed and settle it.
+
+        Raises RetryLater when the items could not be stored, StateError when the store fails otherwise.
+        """
         try:
             row = await self._store.feed(FeedId(feed))
         except NotFound:
@@ -82,8 +86,13 @@ class Poller:
     async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed) -> None:
         now = self._store.now()
         record = PollRecord(row.id, fetched.etag, fetched.last_modified, now + self._wait(row))
-        items = build_items(row, parsed, now)
-        decision = await ingest(self._store, self._rulesets.current, row, items, record)
+        items = await asyncio.to_thread(build_items, row, parsed, now)
+        try:
+            decision = await ingest(self._store, self._rulesets.current, row, items, record)
+        except StateError as error:
+            # Nothing was written, so it is polled again; but no sooner than a publisher expects.
+            log.warning("poll not stored", feed=row.id, error=str(error), again_in_s=round(row.spec.interval_s))
+            raise RetryLater(row.spec.interval_s) from error
         self._count(row, fetched, parsed, decision)
 
     def _wait(self, row: FeedRow) -> timedelta:

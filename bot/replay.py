@@ -37,9 +37,8 @@ def read_json_lines(name: str, text: str) -> tuple[Item, ...]:
 
     Raises ReplayInputInvalid naming the line that cannot be read.
     """
-    return tuple(
-        _read_line(f"{name}:{number}", line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-    )
+    lines = enumerate(text.removeprefix("\ufeff").split("\n"), 1)
+    return tuple(_read_line(f"{name}:{number}", line) for number, line in lines if line.strip())
 
 
 class Replay:
@@ -67,7 +66,8 @@ class Replay:
             self._clock.set(max(self._clock.now(), item.seen_at))
             row = await self._store.feed(item.source.feed)
             record = PollRecord(row.id, None, None, self._store.now() + timedelta(days=1))
-            decision = await ingest(self._store, self._ruleset, row, [item], record)
+            # A stored item comes as its newest version; here it is the first one.
+            decision = await ingest(self._store, self._ruleset, row, [replace(item, version=1)], record)
             matched += sum(bool(each.matches) for each in decision.items)
             alerts += len(decision.alerts)
             channels = [each.channel for alert in decision.alerts for each in alert.deliveries]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from state.errors import StateError
 from state.ports import Clock, Handler, RetryLater
 
 log = structlog.get_logger(__name__)
@@ -160,7 +161,9 @@ def guarded(kind: str, handler: Handler, health: Health) -> Handler:
             failures[key] += 1
             wait_s = backoff_s(failures[key])
             health.fail(kind)
-            log.exception("job failed", kind=kind, key=key, failures=failures[key], again_in_s=wait_s)
+            # What the store reports is no bug: its message says what to do, and a trace of calls would hide it.
+            tell = log.error if isinstance(error, StateError) else log.exception
+            tell("job failed", kind=kind, key=key, error=str(error), failures=failures[key], again_in_s=wait_s)
             raise RetryLater(wait_s) from error
         else:
             del failures[key]

@@ -232,7 +232,10 @@ def read_replay_file(path: Path, sources: Collection[Source]) -> tuple[Item, ...
         body = path.read_bytes()
     except OSError as error:
         raise ReplayInputInvalid(f"{path}: cannot be read: {error.strerror}") from error
-    if body.lstrip()[:1] == b"{":
+    begin = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if begin == b"[":
+        raise ReplayInputInvalid(f"{path}: a JSON array is not read: give one object a line, as in JSON lines")
+    if begin == b"{":
         return read_json_lines(str(path), body.decode("utf-8", errors="replace"))
     own = Source(FeedId(path.stem), path.stem, "en", kind="replay")
     source = next((each for each in sources if each.feed == path.stem), own)

@@ -85,3 +85,23 @@ def test_a_date_without_a_zone_is_taken_as_utc_and_a_missing_one_is_doubtful() -
     assert dated.published_at is not None
     assert dated.published_at.isoformat() == "2025-01-01T10:00:00+00:00"
     assert undated.date_doubt is DateDoubt.MISSING
+
+
+async def test_an_item_that_was_edited_while_it_was_stored_is_replayed_as_it_now_stands() -> None:
+    (item,) = read_json_lines(
+        "x", write_lines({"title": "Five were killed at the crossing", "published": "2025-01-01"})
+    )
+    report = await replay_items(make_settings(), [replace(item, version=4)], io.StringIO())
+    assert (report.items, report.alerts) == (1, 1)
+
+
+def test_a_line_separator_within_a_text_and_a_byte_order_mark_are_no_line_ends() -> None:
+    (item,) = read_json_lines("x", '\ufeff{"title": "one\u2028two", "text": "three\u0085four"}')
+    assert "two" in item.title
+
+
+def test_a_json_array_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "items.json"
+    path.write_text('[{"title": "a"}]', encoding="utf-8")
+    with pytest.raises(ReplayInputInvalid, match="one object a line"):
+        read_replay_file(path, ())
