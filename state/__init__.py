@@ -17,6 +17,7 @@ from state.ports import (
     Wakes,
 )
 from state.rows import (
+    Access,
     AlertId,
     AlertKind,
     AlertRecord,
@@ -28,6 +29,7 @@ from state.rows import (
     DeliveryState,
     FeedRow,
     FeedSpec,
+    Given,
     ItemRecord,
     KnownItem,
     PollRecord,
@@ -38,6 +40,7 @@ from state.rows import (
 )
 
 __all__ = [
+    "Access",
     "AlertId",
     "AlertKind",
     "AlertRecord",
@@ -54,6 +57,7 @@ __all__ = [
     "FeedRow",
     "FeedSpec",
     "FeedStore",
+    "Given",
     "Handler",
     "ItemRecord",
     "Jobs",

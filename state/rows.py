@@ -14,6 +14,26 @@ SubscriptionId = NewType("SubscriptionId", str)
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A text as configured: written out, or the name of the environment variable that holds it. Empty: nothing."""
+
+    text: str = ""
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a feed is asked beside its address. Secrets are named here and never stored."""
+
+    headers: tuple[tuple[str, Given], ...] = ()
+    user: str = ""
+    """For basic authentication; empty without."""
+    password: Given = Given()
+    proxy: Given | None = None
+    """None: as all feeds; an empty one: without a proxy."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedSpec:
     """A feed as configured."""
 
@@ -21,6 +41,7 @@ class FeedSpec:
     url: str
     interval_s: float
     allow_private: bool = False
+    access: Access = Access()
 
 
 @dataclass(frozen=True, slots=True)

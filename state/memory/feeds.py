@@ -135,9 +135,16 @@ class Feeds(Part):
 
 
 def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:
-    """Give a known feed its new configuration; a new address starts afresh, a new interval ends a longer wait."""
+    """Give a known feed its new configuration.
+
+    A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait.
+    """
     if spec.url != row.spec.url:
-        row = replace(row, etag=None, last_modified=None, next_poll_at=now, failures=0, error="")
+        row = replace(
+            row, first_polled_at=None, etag=None, last_modified=None, next_poll_at=now, failures=0, error=""
+        )
+    if spec.access != row.spec.access:
+        row = replace(row, next_poll_at=now)
     if spec.interval_s != row.spec.interval_s:
         row = replace(row, next_poll_at=min(row.next_poll_at, now + timedelta(seconds=spec.interval_s)))
     return replace(row, spec=spec)

@@ -7,12 +7,13 @@ UPDATE feed SET active = FALSE WHERE active;
 SELECT id FROM feed;
 
 -- name: put_feed
--- Configure a feed. A new address starts afresh, a new interval ends a longer wait; the rest of what was learnt stays.
+-- Configure a feed. A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait;
+-- the rest of what was learnt stays.
 INSERT INTO feed (
-    id, publisher, language, kind, country, state_affiliated, url, interval_s, allow_private, active,
+    id, publisher, language, kind, country, state_affiliated, url, interval_s, allow_private, access, active,
     next_poll_at, failures, error
 ) VALUES (
-    :id, :publisher, :language, :kind, :country, :state_affiliated, :url, :interval_s, :allow_private, TRUE,
+    :id, :publisher, :language, :kind, :country, :state_affiliated, :url, :interval_s, :allow_private, :access, TRUE,
     :first_poll_at, 0, ''
 )
 ON CONFLICT (id) DO UPDATE SET
@@ -24,13 +25,15 @@ ON CONFLICT (id) DO UPDATE SET
     url = excluded.url,
     interval_s = excluded.interval_s,
     allow_private = excluded.allow_private,
+    access = excluded.access,
     active = TRUE,
+    first_polled_at = CASE WHEN feed.url = excluded.url THEN feed.first_polled_at END,
     etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
     last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
     failures = CASE WHEN feed.url = excluded.url THEN feed.failures ELSE 0 END,
     error = CASE WHEN feed.url = excluded.url THEN feed.error ELSE '' END,
     next_poll_at = CASE
-        WHEN feed.url <> excluded.url THEN now_epoch()
+        WHEN feed.url <> excluded.url OR feed.access <> excluded.access THEN now_epoch()
         WHEN feed.interval_s <> excluded.interval_s AND feed.next_poll_at > now_epoch() + excluded.interval_s
             THEN now_epoch() + excluded.interval_s
         ELSE feed.next_poll_at

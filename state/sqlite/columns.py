@@ -10,6 +10,7 @@ from rules.model import DateDoubt, Evidence, FeedId, Item, ItemId, RuleId, Sever
 from rules.summary import Summary
 from state.haystack import build_haystack
 from state.rows import (
+    Access,
     AlertId,
     AlertKind,
     AlertRecord,
@@ -29,6 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SUMMARY = TypeAdapter(Summary)
 _EVIDENCE = TypeAdapter(tuple[Evidence, ...])
 _TEXTS = TypeAdapter(tuple[str, ...])
+_ACCESS = TypeAdapter(Access)
 
 Parameters = dict[str, object]
 
@@ -81,6 +83,7 @@ def from_spec(spec: FeedSpec, first_poll_at: datetime) -> Parameters:
         "url": spec.url,
         "interval_s": spec.interval_s,
         "allow_private": spec.allow_private,
+        "access": _ACCESS.dump_json(spec.access, exclude_defaults=True).decode(),
         "first_poll_at": from_moment(first_poll_at),
     }
 
@@ -96,7 +99,9 @@ def to_feed(row: sqlite3.Row) -> FeedRow:
         state_affiliated=bool(row["state_affiliated"]),
     )
     return FeedRow(
-        spec=FeedSpec(source, row["url"], row["interval_s"], bool(row["allow_private"])),
+        spec=FeedSpec(
+            source, row["url"], row["interval_s"], bool(row["allow_private"]), _ACCESS.validate_json(row["access"])
+        ),
         etag=row["etag"],
         last_modified=row["last_modified"],
         next_poll_at=to_moment(row["next_poll_at"]),

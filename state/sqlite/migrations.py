@@ -1,7 +1,7 @@
 """The schema, step by step. A step that was released is never edited: a change is a new step.
 
-Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `rules`, `languages`, `feeds`, `summary` and
-`evidence` JSON. `line` is the order in which rows were committed.
+Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `access`, `rules`, `languages`, `feeds`, `summary`
+and `evidence` JSON. `line` is the order in which rows were committed.
 
 What nearly every item needs is written once: an item's row is its newest version, and only the versions before it
 are in item_version; a story is named after its first item, and only the others are in the index item_reprint; only
@@ -104,6 +104,11 @@ _FIRST = (
 def _create_first_tables(database: Database) -> None:
     for statement in _FIRST:
         database.execute(statement)
+
+
+@MIGRATIONS(name="0002_access")
+def _add_access(database: Database) -> None:
+    database.execute("ALTER TABLE feed ADD COLUMN access TEXT NOT NULL DEFAULT '{}'")
 
 
 def read_schema_version(database: Database, path: Path) -> int:

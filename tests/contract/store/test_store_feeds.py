@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from adapters.clock import ManualClock
 from rules.model import FeedId
-from state import NotFound, Store
+from state import Access, Given, NotFound, Store
 from tests.store_records import WakeLog, at, build_item, build_poll, build_record, build_spec
 
 WIRE = FeedId("wire")
@@ -35,6 +36,20 @@ async def test_sync_when_repeated_then_learnt_state_is_kept(wired: Store, clock:
     await wired.sync_feeds([build_spec()])
     assert await wired.feed(WIRE) == before
     assert (before.etag, before.failures, before.error) == ('W/"tag"', 1, "no answer")
+
+
+async def test_sync_when_the_way_to_a_feed_changed_then_kept_and_tried_at_once(
+    wired: Store, clock: ManualClock
+) -> None:
+    await wired.commit_poll(build_poll(next_poll_at=at(300)))
+    await wired.settle_failed(WIRE, "it wants a login", at(9000))
+    await clock.advance(10)
+    headers = (("X-Key", Given(variable="WIRE_KEY")), ("Accept-Language", Given("ko")))
+    access = Access(headers, "desk", Given(variable="WIRE_PASSWORD"), proxy=Given())
+    await wired.sync_feeds([replace(build_spec(), access=access)])
+    row = await wired.feed(WIRE)
+    assert (row.spec.access, row.next_poll_at) == (access, at(10))
+    assert (row.etag, row.failures) == ('W/"tag"', 1)
 
 
 async def test_sync_when_the_address_changed_then_validators_and_failures_go_and_it_is_due(

@@ -8,6 +8,7 @@ import pytest
 from adapters.clock import ManualClock
 from state import BackupInvalid, DeliveryState, StateError, StoreBusy, StoreCorrupt, StoreTooNew
 from state.sqlite import SqliteStore, backup, open_store, restore, verify
+from state.sqlite.migrations import list_steps
 from tests.store_records import START, WakeLog, build_subscription, build_told
 
 
@@ -50,7 +51,7 @@ async def _read_all(path: Path) -> object:
 def test_backup_when_a_bot_runs_then_whole_verified_and_alone(filled: SqliteStore, path: Path, copy: Path) -> None:
     report = backup(path, copy)
     assert (report.items, report.alerts, report.deliveries, report.subscriptions) == (2, 2, 3, 1)
-    assert (report.path, report.size, report.schema) == (copy, copy.stat().st_size, "0001_first")
+    assert (report.path, report.size, report.schema) == (copy, copy.stat().st_size, list_steps()[-1])
     assert list(copy.parent.iterdir()) == [copy]
     assert verify(copy) == report
 
@@ -188,7 +189,7 @@ async def test_restore_when_the_backup_is_of_a_newer_version_then_too_new(
     backup(path, copy)
     await filled.close()
     with closing(sqlite3.connect(copy)) as connection:
-        connection.execute("UPDATE _sqlite_migrations SET name = '0099_later'")
+        connection.execute("UPDATE _sqlite_migrations SET name = '0099_later' WHERE name = ?", [list_steps()[-1]])
         connection.commit()
     with pytest.raises(StoreTooNew):
         restore(copy, path, START, force=True)
