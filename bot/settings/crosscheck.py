@@ -32,7 +32,7 @@ def check_feeds(draft: Draft) -> Iterator[Problem]:
         if first != index:
             where = f"the first is in line {draft.line(('feeds', first, 'id'))}"
             yield draft.error((*loc, "id"), f"the feed id '{feed.id}' is taken", where)
-        first = urls.setdefault(_address_key(feed.url), index)
+        first = urls.setdefault(address_key(feed.url), index)
         if first != index:
             where = f"'{dict(draft.feeds)[first].id}' in line {draft.line(('feeds', first, 'url'))} has it; remove one"
             yield draft.error((*loc, "url"), "this address is polled already", where)
@@ -41,7 +41,7 @@ def check_feeds(draft: Draft) -> Iterator[Problem]:
         yield draft.warning(("feeds",), "there are no feeds, so nothing is watched", "add one under `feeds:`")
 
 
-def _address_key(url: str) -> str:
+def address_key(url: str) -> str:
     """Give a form that is equal for spellings of one address: the host's case and the fragment do not count."""
     parts = urlsplit(url)
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()
