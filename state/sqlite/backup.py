@@ -50,6 +50,8 @@ def backup(source: Path, target: Path, *, overwrite: bool = False) -> BackupRepo
     """
     if not source.is_file():
         raise StateError(f"there is no database at {source} yet: `vedette run` makes it")
+    if _belongs_to(source, target):
+        raise StateError(f"{target} is the database itself: give the backup a file of its own")
     with _claimed(target, overwrite=overwrite), _scratch(target) as scratch:
         _copy(source, scratch)
         report = verify(scratch)
@@ -57,6 +59,13 @@ def backup(source: Path, target: Path, *, overwrite: bool = False) -> BackupRepo
         scratch.replace(target)
     _sync(target.parent)
     return replace(report, path=target)
+
+
+def _belongs_to(source: Path, target: Path) -> bool:
+    """Tell whether a path is the database or one of the files that SQLite and Vedette keep beside it."""
+    names = {source.name, *(f"{source.name}{ending}" for ending in ("-wal", "-shm", "-journal", ".lock"))}
+    same_folder = target.resolve().parent == source.resolve().parent
+    return (same_folder and target.name in names) or (target.exists() and target.samefile(source))
 
 
 def verify(path: Path) -> BackupReport:

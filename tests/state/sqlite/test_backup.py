@@ -193,3 +193,13 @@ async def test_restore_when_the_backup_is_of_a_newer_version_then_too_new(
         connection.commit()
     with pytest.raises(StoreTooNew):
         restore(copy, path, START, force=True)
+
+
+@pytest.mark.parametrize("name", ["{name}", "{name}-wal", "{name}-shm", "{name}.lock"])
+async def test_backup_when_the_target_is_the_database_itself_then_refused_and_nothing_touched(
+    filled: SqliteStore, path: Path, name: str
+) -> None:
+    before = path.stat().st_ino
+    with pytest.raises(StateError, match="a file of its own"):
+        backup(path, path.parent / name.format(name=path.name), overwrite=True)
+    assert path.stat().st_ino == before
