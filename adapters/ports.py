@@ -55,6 +55,17 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a parser has to know of a document to tell what is new in the next one; only parsers look inside."""
+
+    title: str
+    body: bytes
+    count: int = 0
+    frame: bytes = b""
+    slices: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A feed document's entries in document order; `skipped` says why entries were left out."""
 
@@ -62,6 +73,12 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     skipped: tuple[str, ...] = ()
     elapsed_s: float = 0.0
+    seen: Seen | None = None
+    """To be handed to the parser with the feed's next document, once these entries are committed."""
+    unchanged: bool = False
+    """Nothing is new since the document that was seen."""
+    skipped_slices: int = 0
+    """How many entries are not given again, because they were seen."""
 
 
 class Fetcher(Protocol):
@@ -77,8 +94,11 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Reads a feed document, off the event loop."""
 
-    async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
-        """Read a body that was fetched. Called by the poller. Raises ParseFailure, never another error."""
+    async def parse(self, fetched: Fetched, source: Source, now: datetime, seen: Seen | None = None) -> ParsedFeed:
+        """Read a body that was fetched. Called by the poller. Raises ParseFailure, never another error.
+
+        `seen` comes from the feed's last committed document; entries that are the same in this one may be left out.
+        """
 
     async def close(self) -> None:
         """Release connections and processes. Called once at shut-down."""

@@ -1,14 +1,20 @@
-"""A feed document as bytes, read with feedparser in the calling process."""
+"""A feed document as bytes, read in the calling process: XML with feedparser, JSON Feed with our own reader."""
 
 import io
 import re
 import time
 from datetime import datetime
+from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 
 from adapters.errors import ParseFailure, ParseReason
-from adapters.feeds.entries import build_entries, build_title
+from adapters.feeds.entries import Entries, build_entries
+from adapters.feeds.jsonfeed import is_json, read_json_feed
+from adapters.feeds.pieces import draft, get, read_title
+from adapters.feeds.slices import Reading
+from adapters.feeds.structure import count_slices
 from adapters.ports import ParsedFeed
 from rules.model import Source
 
@@ -25,24 +31,59 @@ def parse_document(body: bytes, content_type: str, url: str, source: Source, now
     `content_type` is the header's value, or empty; `url` is where it came from, for relative links, or empty.
     Raises ParseFailure when it is not a feed.
     """
+    return read_document(body, content_type, url, source, now).feed
+
+
+def read_document(
+    body: bytes,
+    content_type: str,
+    url: str,
+    source: Source,
+    now: datetime,
+    *,
+    places: tuple[int, ...] = (),
+    others: tuple[str, ...] = (),
+) -> Reading:
+    """Read a feed document, or one assembled from slices of another: `places` and `others` as in `build_entries`.
+
+    Raises ParseFailure when it is not a feed.
+    """
     began = time.perf_counter()
     if not body.strip(_BLANK):
         raise ParseFailure(ParseReason.EMPTY, "the document is empty: look at the address in a browser")
+    sliceable = False
     try:
-        result = feedparser.parse(
-            io.BytesIO(body),
-            response_headers={"content-type": content_type} if content_type else {},
-            sanitize_html=False,  # all text is turned into plain text
-            resolve_relative_uris=False,
-        )
-        if not result.get("version") and not result["entries"]:
-            raise _not_a_feed(body)
-        entries, skipped = build_entries(result["entries"], result["feed"], url, source, now)
-        title = build_title(result["feed"])
+        if is_json(body, content_type):
+            title, drafts, base = read_json_feed(body, url)
+        else:
+            result = _parse(body, content_type)
+            title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
+            drafts = [draft(piece, result["feed"]) for piece in result["entries"]]
+            broken = isinstance(result.get("bozo_exception"), SAXException)
+            sliceable = not broken and count_slices(body, content_type) == len(drafts)
+        built = build_entries(drafts, base, source, now, places=places, others=others)
     except _BUGS as exc:
         detail = f"{type(exc).__name__}: {exc}"[:200]
-        raise ParseFailure(ParseReason.CRASHED, f"feedparser cannot read this document ({detail})") from exc
-    return ParsedFeed(title, entries, skipped, time.perf_counter() - began)
+        raise ParseFailure(ParseReason.CRASHED, f"this document cannot be read ({detail})") from exc
+    return _close(title, built, began, sliceable=sliceable)
+
+
+def _close(title: str, built: Entries, began: float, *, sliceable: bool) -> Reading:
+    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began)
+    return Reading(feed, built.marks if sliceable else None)
+
+
+def _parse(body: bytes, content_type: str) -> Any:
+    """Have feedparser read a document. Raises ParseFailure when it is not a feed."""
+    result = feedparser.parse(
+        io.BytesIO(body),
+        response_headers={"content-type": content_type} if content_type else {},
+        sanitize_html=False,  # all text is turned into plain text
+        resolve_relative_uris=False,
+    )
+    if not result.get("version") and not result["entries"]:
+        raise _not_a_feed(body)
+    return result
 
 
 def _not_a_feed(body: bytes) -> ParseFailure:
@@ -51,4 +92,4 @@ def _not_a_feed(body: bytes) -> ParseFailure:
             ParseReason.HTML,
             "the address answers with a web page, perhaps a login or a robot check: open it in a browser",
         )
-    return ParseFailure(ParseReason.NOT_A_FEED, "the document is neither RSS nor Atom: check the feed's address")
+    return ParseFailure(ParseReason.NOT_A_FEED, "the document is no RSS, Atom or JSON Feed: check the feed's address")

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Self
 
 from adapters.errors import ParseFailure, ParseReason
+from adapters.feeds.news import read_news
+from adapters.feeds.slices import Reading
 from adapters.feeds.worker import ANSWER, LENGTH, TASK, Answer, Task, frame
-from adapters.ports import Fetched, ParsedFeed
+from adapters.ports import Fetched, ParsedFeed, Seen
 from rules.model import Source
 
 _START_S = 60.0
@@ -39,17 +41,27 @@ class FeedParser:
         """The processes that live now."""
         return tuple(worker.process_id for worker in self._workers if worker.alive)
 
-    async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
-        """Read a body that was fetched. Raises ParseFailure, never another error."""
-        task = Task(fetched.content_type, fetched.url, source, now, self._timeout_s)
+    async def parse(self, fetched: Fetched, source: Source, now: datetime, seen: Seen | None = None) -> ParsedFeed:
+        """Read what is new in a body that was fetched. Raises ParseFailure, never another error.
+
+        A body that brings nothing new since `seen` reaches no process.
+        """
+
+        async def read(body: bytes, places: tuple[int, ...], others: tuple[str, ...]) -> Reading:
+            task = Task(fetched.content_type, fetched.url, source, now, self._timeout_s, places, others)
+            return await self._read(task, body)
+
+        return await read_news(fetched, source, seen, read)
+
+    async def _read(self, task: Task, body: bytes) -> Reading:
         loop = asyncio.get_running_loop()
         async with self._slots:
             worker = await self._take()
             began = loop.time()
-            answer = await self._ask(worker, TASK.dump_json(task), fetched.body or b"")
+            answer = await self._ask(worker, TASK.dump_json(task), body)
         if answer.feed is None:
             raise ParseFailure(answer.reason or ParseReason.CRASHED, answer.message)
-        return replace(answer.feed, elapsed_s=loop.time() - began)
+        return Reading(replace(answer.feed, elapsed_s=loop.time() - began), answer.marks)
 
     async def close(self) -> None:
         """End the processes. Called once at shut-down; a document that is still being read fails."""

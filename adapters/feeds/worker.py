@@ -17,7 +17,7 @@ from typing import BinaryIO
 from pydantic import TypeAdapter
 
 from adapters.errors import ParseFailure, ParseReason
-from adapters.feeds.document import parse_document
+from adapters.feeds.document import read_document
 from adapters.ports import ParsedFeed
 from rules.model import Source
 
@@ -36,13 +36,18 @@ class Task:
     source: Source
     now: datetime
     limit_s: float
+    places: tuple[int, ...] = ()
+    """Where the document is made of slices: the places of its entries in the whole one."""
+    others: tuple[str, ...] = ()
+    """The marks of the whole one's other entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A feed, or a failure's reason and message."""
+    """A feed and the marks of its slices, or a failure's reason and message."""
 
     feed: ParsedFeed | None
+    marks: tuple[str, ...] | None = None
     reason: ParseReason | None = None
     message: str = ""
     worn: bool = False
@@ -79,10 +84,12 @@ def _serve(tasks: BinaryIO, answers: BinaryIO) -> None:
 def _answer(task: Task, body: bytes) -> Answer:
     _set_alarm(task.limit_s + _GRACE_S)
     try:
-        feed = parse_document(body, task.content_type, task.url, task.source, task.now)
-        return Answer(feed, worn=_is_worn())
+        reading = read_document(
+            body, task.content_type, task.url, task.source, task.now, places=task.places, others=task.others
+        )
+        return Answer(reading.feed, reading.marks, worn=_is_worn())
     except ParseFailure as failure:
-        return Answer(None, failure.reason, str(failure), worn=_is_worn())
+        return Answer(None, None, failure.reason, str(failure), worn=_is_worn())
     finally:
         _set_alarm(0.0)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.clock import ManualClock
 from adapters.feeds import HttpFetcher, parse_document
-from adapters.ports import Fetched, ParsedFeed
+from adapters.ports import Fetched, ParsedFeed, Seen
 from bot.app import App, Parts
 from bot.holder import RulesetHolder
 from bot.settings.model import Delivery, Polling, Settings, Web
@@ -48,7 +48,7 @@ rules:
 class InlineParser:
     """The real parser on the test's own thread, so that no scenario pays for a worker process."""
 
-    async def parse(self, fetched: Fetched, source: Source, now: datetime) -> ParsedFeed:
+    async def parse(self, fetched: Fetched, source: Source, now: datetime, seen: Seen | None = None) -> ParsedFeed:
         """Parse at once."""
         assert fetched.body is not None
         return parse_document(fetched.body, fetched.content_type, fetched.url, source, now)

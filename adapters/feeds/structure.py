@@ -1,0 +1,105 @@
+"""Whether a feed document's slices read alone as they do in the whole: checked with expat, in the worker process.
+
+Slices stand for themselves in well-formed documents of one known encoding, where they are the children of `<channel>`
+or `<feed>` and nothing that they declare outlives them. Whatever else there may be is read whole each time.
+"""
+
+import codecs
+import re
+from xml.parsers import expat
+
+from adapters.feeds.slices import Cut, cut
+
+_PATHS = frozenset({("rss", "channel", "item"), ("feed", "entry")})
+_DEEPEST = max(map(len, _PATHS))
+_SEPARATOR = " "
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_ASCII = "ascii"
+_KNOWN = frozenset(
+    {
+        "utf-8",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "koi8-r",
+        "koi8-u",
+        "iso8859-1",
+        "iso8859-2",
+        "iso8859-5",
+        "euc_kr",
+        "cp949",
+    }
+)
+"""Encodings without states in which the bytes of `<`, `>` and quotes mean just that."""
+
+
+def count_slices(body: bytes, content_type: str) -> int | None:
+    """Count the slices of a document; None when they do not stand for themselves."""
+    encoding = _tell_encoding(body, content_type)
+    if encoding is None:
+        return None
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    document = (body if encoding == "utf-8" else text.encode()).removeprefix(codecs.BOM_UTF8)
+    found = cut(document)
+    if found is None or b"xml:base" in document or _Outline(document, found).spans != list(found.spans):
+        return None
+    return len(found.spans)
+
+
+def _tell_encoding(body: bytes, content_type: str) -> str | None:
+    """Give the one encoding that a document has by its header, its declaration and its first bytes."""
+    declared = _DECLARED.match(body.removeprefix(codecs.BOM_UTF8))
+    header = _CHARSET.search(content_type)
+    labels = [found[1] for found in (header,) if found] + [found[1].decode() for found in (declared,) if found]
+    labels += ["utf-8"] if body.startswith(codecs.BOM_UTF8) else []
+    try:
+        names = {codecs.lookup(label).name for label in labels} - {_ASCII}
+    except LookupError:
+        return None
+    [name] = names if len(names) == 1 else ["utf-8"] if not names else [""]
+    return name if name in _KNOWN else None
+
+
+class _Outline:
+    """Where expat finds the entries; nowhere in a document that is not well-formed or has something unusual."""
+
+    def __init__(self, document: bytes, found: Cut) -> None:
+        self.spans: list[tuple[int, int]] = []
+        self._document = document
+        self._found = found
+        self._path: list[str] = []
+        self._start = 0
+        self._parser = expat.ParserCreate("utf-8", _SEPARATOR)
+        self._parser.StartElementHandler = self._open
+        self._parser.EndElementHandler = self._close
+        self._parser.StartNamespaceDeclHandler = self._declare
+        try:
+            self._parser.Parse(document, True)
+        except (expat.ExpatError, _Unusual):
+            self.spans = []
+
+    def _open(self, name: str, _attributes: dict[str, str]) -> None:
+        self._path.append(name.rpartition(_SEPARATOR)[2])
+        if self._is_entry():
+            self._start = self._parser.CurrentByteIndex
+
+    def _close(self, _name: str) -> None:
+        if self._is_entry():
+            self.spans.append((self._start, self._document.index(b">", self._parser.CurrentByteIndex) + 1))
+        self._path.pop()
+
+    def _is_entry(self) -> bool:
+        return len(self._path) <= _DEEPEST and tuple(self._path) in _PATHS
+
+    def _declare(self, prefix: str | None, _uri: str) -> None:
+        # feedparser remembers a prefix for the rest of the document.
+        if prefix and self._found.spans[0][0] <= self._parser.CurrentByteIndex < self._found.spans[-1][1]:
+            raise _Unusual
+
+
+class _Unusual(Exception):
+    """Something that entries share although it stands in one of them."""
