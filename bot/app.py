@@ -114,7 +114,7 @@ class App:
         log.info("stopped")
 
     async def _stop(self) -> None:
-        self.scheduler.stop()
+        await self.scheduler.stop()
         self._dispatcher.stop()
         await self.parts.jobs.close(self.settings.delivery.drain_limit_s)
         if self._engine is not None:

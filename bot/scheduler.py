@@ -1,5 +1,6 @@
 """The clock of the application: APScheduler fires tick, sweep and housekeeping; rows say what is due."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,10 @@ HOUSEKEEP_S = 3600.0
 """How often old items are pruned, in real seconds."""
 
 
+STOP_S = 5.0
+"""How long the end waits for what was fired, in real seconds."""
+
+
 class Scheduler:
     """Fire `tick`, `sweep` and `housekeep` at their intervals of real time."""
 
@@ -26,6 +31,7 @@ class Scheduler:
         self._jobs = jobs
         self._settings = settings
         self._health = health
+        self._fired: set[asyncio.Task[None]] = set()
         # That a firing is skipped while the last one still runs is how coalescing works, and no news.
         logger = logging.getLogger(f"{__name__}.clockwork")
         logger.setLevel(logging.ERROR)
@@ -39,10 +45,14 @@ class Scheduler:
         self._add("housekeep", self.housekeep, HOUSEKEEP_S)
         self._clockwork.start()
 
-    def stop(self) -> None:
-        """Fire nothing more."""
-        if self._clockwork.running:
-            self._clockwork.shutdown(wait=False)
+    async def stop(self) -> None:
+        """Fire nothing more, and let what was fired come to its end."""
+        if not self._clockwork.running:
+            return
+        self._clockwork.pause()
+        if self._fired:
+            await asyncio.wait(self._fired, timeout=STOP_S)
+        self._clockwork.shutdown(wait=False)
 
     async def tick(self) -> None:
         """Claim the feeds that are due; the store wakes their polls."""
@@ -60,8 +70,19 @@ class Scheduler:
         await self._store.prune(self._store.now() - timedelta(days=self._settings.retention_days))
 
     def _add(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+        watched = self._health.watch(name, work, every_s)
+
+        async def fire() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._fired.add(task)
+            try:
+                await watched()
+            finally:
+                self._fired.discard(task)
+
         self._clockwork.add_job(
-            self._health.watch(name, work, every_s),
+            fire,
             IntervalTrigger(seconds=every_s, timezone=UTC),
             id=name,
             coalesce=True,

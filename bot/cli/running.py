@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from pydantic_core import PydanticCustomError
 
+from bot.cli.ending import end_despite_stalled_threads
 from bot.cli.options import FILE, FOLDER, example, json_option, load, require_archive, settings_or_shipped
 from bot.cli.terminal import counting, note, show_json, show_problems
 from bot.settings.load import SETTINGS_FILE
@@ -36,6 +37,7 @@ def run(folder: Path | None, speed: float) -> None:
     if loaded.settings is None:
         raise click.exceptions.Exit(1)
     asyncio.run(run_folder(loaded.settings))
+    end_despite_stalled_threads()
 
 
 class _Span(click.ParamType[timedelta]):

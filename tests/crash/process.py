@@ -27,7 +27,7 @@ feeds:
   - {{id: wire, url: "{url}", publisher: A wire, language: en, kind: wire, allow_private: true}}
 subscriptions:
   - {{id: desk, channel: "console:desk"}}
-delivery: {{channel_spacing: 0s, backoff: 100ms}}
+delivery: {{channel_spacing: 0s, backoff: 100ms, drain_limit: 2s}}
 web: {{port: null}}
 log: {{format: json}}
 """

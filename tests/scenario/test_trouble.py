@@ -7,7 +7,7 @@ from adapters.ports import Reason
 from bot.settings.model import Delivery
 from state import DeliveryState
 from tests.fake_platform import FakePlatform
-from tests.feeds_server import Document
+from tests.feeds_server import Document, FeedsServer
 from tests.rss import Piece
 from tests.scenario.timeline import INTERVAL_S, open_timeline, subscribe
 
@@ -106,11 +106,21 @@ async def test_a_broken_feed_backs_off_says_why_and_holds_up_no_other(tmp_path: 
 
 async def test_a_restart_loses_nothing_and_tells_nothing_twice(tmp_path: Path) -> None:
     platform = FakePlatform()
-    async with open_timeline(tmp_path, platform=platform, delivery=QUICK) as line:
-        line.platform.fail("desk", SendFailure(Reason.LOST_ANSWER))
-        line.publish("wire", ONE)
-        await line.poll_all()
+    async with FeedsServer() as server:
+        async with open_timeline(tmp_path, platform=platform, delivery=QUICK, server=server) as line:
+            line.platform.fail("desk", SendFailure(Reason.LOST_ANSWER))
+            line.publish("wire", ONE)
+            await line.poll_all()
+            later = line.clock.now()
+        pieces = {"wire": (TWO, ONE)}
+        async with open_timeline(tmp_path, platform=platform, start=later, pieces=pieces, server=server) as line:
+            await line.poll_all()
+            assert platform.headlines("desk") == [ONE.title, TWO.title]
+
+
+async def test_a_feed_that_moves_starts_afresh_and_floods_nobody(tmp_path: Path) -> None:
+    async with open_timeline(tmp_path) as line:
         later = line.clock.now()
-    async with open_timeline(tmp_path, platform=platform, start=later, pieces={"wire": (TWO, ONE)}) as line:
+    async with open_timeline(tmp_path, start=later, pieces={"wire": (TWO, ONE)}) as line:
         await line.poll_all()
-        assert platform.headlines("desk") == [ONE.title, TWO.title]
+        assert line.platform.posts == []

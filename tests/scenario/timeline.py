@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,14 +105,16 @@ async def open_timeline(
     delivery: Delivery | None = None,
     start: datetime = START,
     pieces: Mapping[str, Sequence[Piece]] | None = None,
+    server: FeedsServer | None = None,
 ) -> AsyncIterator[Timeline]:
     """Start an application over `folder` and let its feeds have their first poll, in which they hold `pieces`.
 
-    Entering twice with the same folder is a restart.
+    Entering twice with the same folder and server is a restart.
     """
     clock = ManualClock(start)
     platform = platform or FakePlatform()
-    async with FeedsServer() as server:
+    async with AsyncExitStack() as stack:
+        server = server or await stack.enter_async_context(FeedsServer())
         for feed in feeds:
             server.put(feed, write_rss((pieces or {}).get(feed, ())))
         settings = Settings(

@@ -6,7 +6,7 @@ import pytest
 from adapters.clock import ManualClock
 from rules.model import FeedId
 from state import Access, Given, NotFound, Store
-from tests.store_records import WakeLog, at, build_item, build_poll, build_record, build_spec
+from tests.store_records import WakeLog, at, build_item, build_poll, build_record, build_spec, find_items
 
 WIRE = FeedId("wire")
 
@@ -52,7 +52,7 @@ async def test_sync_when_the_way_to_a_feed_changed_then_kept_and_tried_at_once(
     assert (row.etag, row.failures) == ('W/"tag"', 1)
 
 
-async def test_sync_when_the_address_changed_then_validators_and_failures_go_and_it_is_due(
+async def test_sync_when_the_address_changed_then_the_feed_starts_afresh_and_is_due(
     wired: Store, clock: ManualClock
 ) -> None:
     await wired.commit_poll(build_poll(next_poll_at=at(300)))
@@ -63,7 +63,7 @@ async def test_sync_when_the_address_changed_then_validators_and_failures_go_and
     row = await wired.feed(WIRE)
     assert row.spec == moved
     assert (row.etag, row.last_modified, row.failures, row.error) == (None, None, 0, "")
-    assert (row.next_poll_at, row.first_polled_at) == (at(10), at(0))
+    assert (row.next_poll_at, row.first_polled_at) == (at(10), None)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ async def test_sync_when_a_feed_left_then_it_is_not_listed_claimed_or_counted_bu
     assert await wired.claim_due_feeds(10, 60) == ()
     with pytest.raises(NotFound, match="wire"):
         await wired.feed(WIRE)
-    assert (await wired.known_items([item.id]))[item.id].item == item
+    assert (await find_items(wired, [item.id]))[item.id].item == item
     assert (await wired.status()).feeds == 0
 
 
