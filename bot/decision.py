@@ -6,12 +6,12 @@ Nothing here reads a clock or a store: `bot.ingest` reads what is known, `decide
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.ports import ParsedFeed
 from rules import Ruleset, evaluate
 from rules.identity import content_hash, item_id, story_keys
-from rules.model import Entry, Item, ItemId, Match, Source, StoryId
+from rules.model import DateDoubt, Entry, Item, ItemId, Match, Source, StoryId
 from rules.summary import Summary, summarise
 from state import (
     AlertId,
@@ -21,21 +21,17 @@ from state import (
     DeliveryRecord,
     FeedRow,
     ItemRecord,
+    Known,
     KnownItem,
-    StoryKey,
     Subscription,
     SubscriptionId,
 )
 
+NEWS_AGE = timedelta(days=7)
+"""An item that was published longer ago when it is first seen is stored and not told.
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store knew when the decision was made."""
-
-    items: Mapping[ItemId, KnownItem]
-    keys: Mapping[str, StoryKey]
-    told: Mapping[StoryId, frozenset[str]]
-    """The channels that were told of a story; of those stories at least that new items may belong to."""
+So a feed that issues its archive anew, or whose old items retention has deleted, floods nobody.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +77,14 @@ def decide(
     items: Sequence[Item],
     known: Known,
     ruleset: Ruleset,
-    subscriptions: Sequence[Subscription],
 ) -> Decision:
     """Decide which items are new or edited, which story each belongs to, and who is told what.
 
-    A first poll stores and tells nobody. A reprint of a story that was told goes only to channels that were not told
-    of it, because their filters kept the earlier copies out. An edited item tells when it comes to match, or when
-    the numbers that it states have changed.
+    A first poll stores and tells nobody, and an item older than `NEWS_AGE` is not told either. A reprint of a story
+    that was told goes only to channels that were not told of it, because their filters kept the earlier copies out.
+    An edited item tells when it comes to match, or when the numbers that it states have changed.
     """
-    decider = _Decider(row, known, ruleset, subscriptions)
+    decider = _Decider(row, known, ruleset)
     for item in reversed(items):
         decider.take(item)
     return decider.decision
@@ -115,7 +110,6 @@ class _Decider:
     row: FeedRow
     known: Known
     ruleset: Ruleset
-    subscriptions: Sequence[Subscription]
     owners: dict[str, StoryId] = field(default_factory=dict)
     told: dict[StoryId, set[str]] = field(default_factory=dict)
     """Channels by story, for each story that has an alert by now."""
@@ -147,7 +141,7 @@ class _Decider:
         story, keys = self._find_story(item, before)
         matches = evaluate(self.ruleset, item).matches
         self.items.append(ItemRecord(item, story, keys, matches, self.ruleset.revision))
-        if matches and self.row.first_polled_at is not None:
+        if matches and self.row.first_polled_at is not None and (before is not None or _is_news(item)):
             self._tell(item, before.item if before is not None else None, story, matches)
 
     def _alerted_stories(self) -> Iterator[StoryId]:
@@ -189,10 +183,17 @@ class _Decider:
     ) -> dict[str, SubscriptionId]:
         """Give the channels to tell, each with the first subscription of its own that admits the item."""
         channels: dict[str, SubscriptionId] = {}
-        for each in self.subscriptions:
+        for each in self.known.subscriptions:
             if each.channel not in reached and each.channel not in channels and admits(each, item, matches):
                 channels[each.channel] = each.id
         return channels
+
+
+def _is_news(item: Item) -> bool:
+    """Tell whether an item is young enough to be told when first seen; undated and doubtful ones are."""
+    if item.published_at is None or item.date_doubt is not DateDoubt.NONE:
+        return True
+    return item.seen_at - item.published_at <= NEWS_AGE
 
 
 def _build_alert(

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One entry; without a link it gets one made from its guid."""
+    """One entry, undated unless said otherwise; without a link it gets one made from its guid."""
 
     guid: str
     title: str
     text: str = ""
-    at: datetime | None = datetime(2025, 1, 1, tzinfo=UTC)
+    at: datetime | None = None
     link: str | None = None
 
 

@@ -1,6 +1,7 @@
 """What a desk is told, and what it is not told twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,17 @@ async def test_the_same_edit_by_two_outlets_is_told_once(tmp_path: Path) -> None
                 line.publish(feed, replace(piece, text=piece.text.replace("12", toll)))
                 await line.poll_all()
         assert [post.summary.added for post in line.platform.posts] == [(), ("19",)]
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [pytest.param(timedelta(days=6), True, id="a week's news"), pytest.param(timedelta(days=8), False, id="older")],
+)
+async def test_an_old_report_that_a_feed_issues_anew_is_stored_and_not_told(
+    tmp_path: Path, age: timedelta, told: bool
+) -> None:
+    async with open_timeline(tmp_path) as line:
+        line.publish("wire", replace(NEWS, at=line.clock.now() - age))
+        await line.poll_all()
+        assert line.platform.headlines("desk") == [NEWS.title] * told
+        assert len(await line.app.parts.store.search_items(NEWS.title, 5)) == 1
