@@ -1,6 +1,5 @@
 """The next try of a feed that failed: doubled per failure in a row, at a pace of its own for each kind of failure."""
 
-import math
 import random
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -87,7 +86,7 @@ def _course_of_status(status: int) -> _Course:
 
 def _asked(failure: AdapterError) -> tuple[float | None, float]:
     """Give the publisher's Retry-After, if it can be meant, and how much of it is obeyed."""
-    if not isinstance(failure, FetchFailure) or failure.retry_after_s is None or math.isnan(failure.retry_after_s):
+    if not isinstance(failure, FetchFailure) or failure.retry_after_s is None:
         return None, POLITE_BOUND_S
     overloaded = failure.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
     return max(failure.retry_after_s, 0.0), ASKED_BOUND_S if overloaded else POLITE_BOUND_S

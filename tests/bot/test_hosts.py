@@ -149,13 +149,26 @@ async def test_visitor_cancelled_while_the_seats_are_taken_loses_no_seat(visits:
 
 
 async def test_failing_visitor_gives_its_seat_back(visits: Visits, clock: ManualClock) -> None:
-    for _ in range(4):
+    stays = await begin(visits.stay("a"))
+    for _ in range(2):
+        await clock.advance(1)
         with pytest.raises(OSError, match="no route"):
             async with visits.gate.visit("https://slow.example/feed"):
                 raise OSError("no route")
-        await clock.advance(1)
-    await visits.pass_by("after")
-    assert visits.started == [("after", 4)]
+    await clock.advance(1)
+    await end([*await begin(visits.stay("after")), *stays])
+    assert visits.started == [("a", 0), ("after", 3)]
+
+
+async def test_host_that_is_asked_again_within_its_pause_is_not_forgotten(visits: Visits, clock: ManualClock) -> None:
+    await visits.pass_by("a")
+    tasks = await begin(visits.stay("b"), visits.stay("c"))
+    await clock.advance(60)
+    await visits.pass_by("elsewhere", "https://other.example/")
+    tasks += await begin(visits.stay("d"))
+    await clock.advance(60)
+    assert [name for name, _ in visits.started] == ["a", "b", "c", "elsewhere"]
+    await end(tasks)
 
 
 async def test_hosts_that_nobody_asks_are_forgotten(visits: Visits, clock: ManualClock) -> None:

@@ -163,6 +163,18 @@ def test_longer_wish_never_shortens_the_wait(
     assert wait(wish) <= wait(wish + more) + 1e-3
 
 
+def test_chance_never_makes_a_feed_be_asked_before_its_publishers_wish() -> None:
+    class LowDice(random.Random):
+        """Dice that always show the least."""
+
+        def uniform(self, a: float, b: float) -> float:
+            """Give the lower end."""
+            return a
+
+    asked = Asked((Wish("ttl", 10 * MINUTE),))
+    assert plan_check(9.9 * MINUTE, asked, None, Bounds(), NOW, LowDice()).wait_s == 10 * MINUTE
+
+
 def test_feeds_of_one_interval_drift_apart() -> None:
     dice = random.Random(7)
     waits = {plan_check(300.0, Asked(), None, Bounds(), NOW, dice).wait_s for _ in range(50)}

@@ -22,7 +22,7 @@ FAILURES = st.one_of(
         st.sampled_from(FetchReason),
         st.just("no answer"),
         status=st.one_of(st.none(), st.integers(100, 599)),
-        retry_after_s=st.one_of(st.none(), st.floats(allow_nan=True)),
+        retry_after_s=st.one_of(st.none(), st.floats(allow_nan=False)),
     ),
     st.builds(ParseFailure, st.sampled_from(ParseReason), st.just("no feed")),
 )
