@@ -206,7 +206,7 @@ def _build_alert(
 ) -> AlertRecord:
     """Build an alert whose ids come from what is told to whom, so that a repeat collides in the store."""
     if kind is AlertKind.NEW:
-        told, news = item.id, str(story)
+        told, news = str(item.id), str(story)
     else:
         # The version lets a toll that goes up, down and up again be told each time; outlets that edit alike collide.
         told = "|".join((str(item.version), *sorted(summary.added), "/", *sorted(summary.removed)))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.decision import Decision, Known, decide
+from bot.decision import Decision, decide
 from rules import Ruleset
 from rules.identity import story_keys
 from rules.model import Item
@@ -31,13 +31,10 @@ async def ingest(store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[I
 async def _ingest_once(
     store: Store, ruleset: Ruleset, row: FeedRow, items: Sequence[Item], record: PollRecord
 ) -> Decision:
-    known_items = await store.known_items([item.id for item in items])
-    keys = await store.story_keys(await asyncio.to_thread(_list_keys, items))
-    reprinted = {key.story for key in keys.values() if key.alerted} if len(known_items) < len(items) else set()
-    told = await store.told_channels(reprinted) if reprinted else {}
-    known = Known(known_items, keys, told)
+    keys = await asyncio.to_thread(_list_keys, items)
+    known = await store.known([item.id for item in items], keys)
     # Thousands of items take seconds: on a thread, so that the event loop goes on answering.
-    decision = await asyncio.to_thread(decide, row, items, known, ruleset, await store.subscriptions())
+    decision = await asyncio.to_thread(decide, row, items, known, ruleset)
     await store.commit_poll(replace(record, items=decision.items, alerts=decision.alerts))
     return decision
 

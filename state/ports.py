@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from rules.model import FeedId, Item, ItemId, StoryId
+from rules.model import FeedId, Item, ItemId
 from state.rows import (
     AlertRow,
     Claim,
@@ -18,10 +18,9 @@ from state.rows import (
     DeliveryState,
     FeedRow,
     FeedSpec,
-    KnownItem,
+    Known,
     PollRecord,
     StoreStatus,
-    StoryKey,
     Subscription,
     SubscriptionId,
 )
@@ -45,7 +44,7 @@ class FeedStore(Protocol):
 
         A feed that left the configuration keeps its items and is no longer claimed. First polls are spread
         evenly over the feed's interval, at most 30 s, so that a start is not a burst. A feed whose address
-        changed loses its validators and failures and is due now; one whose interval changed waits no longer
+        changed starts afresh, with a first poll that is due now; one whose interval changed waits no longer
         than the new one.
         """
 
@@ -61,11 +60,11 @@ class FeedStore(Protocol):
     async def feeds(self) -> tuple[FeedRow, ...]:
         """List the active feeds by id. Called by `status`."""
 
-    async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
-        """Give the newest stored version of each id that is stored. Called before deciding."""
+    async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
+        """Give all that a decision about items of these ids and story keys needs. Called before deciding.
 
-    async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
-        """Give the owner of each story key that has one. Called before deciding."""
+        The channels of a story are known for as long as its keys, also when its items are deleted.
+        """
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes, release the feed, and enqueue a `drain` job for each channel.
@@ -104,13 +103,6 @@ class DeliveryStore(Protocol):
 
         The head of line alone is ever claimed, so order is kept. One that is `sending` past its lease, or
         `unknown`, comes with `ambiguous` set. Called by the dispatcher with the rate slot already in hand.
-        """
-
-    async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
-        """Give the channels that each story was or will be told to, for the stories that have any.
-
-        It is known for as long as the story's keys, also when its items are deleted. Called before deciding on
-        reprints.
         """
 
     async def next_attempt_at(self, channel: str) -> datetime | None:
@@ -159,7 +151,7 @@ class SubscriptionStore(Protocol):
         """Make the subscriptions of origin `config` equal to these. Called at start-up and reload."""
 
     async def subscriptions(self, channel: str | None = None) -> tuple[Subscription, ...]:
-        """List active subscriptions by id. Called before deciding, and by `subscriptions`."""
+        """List active subscriptions by id. Called by `subscriptions` and `subscribe`."""
 
     async def add_subscription(self, subscription: Subscription) -> None:
         """Add or replace one by id. Called by `subscribe`."""
@@ -193,7 +185,7 @@ class Archive(Protocol):
         """Count what there is. Called by `status`, `/readyz` and `/metrics`."""
 
     async def prune(self, before: datetime) -> int:
-        """Delete items seen before that moment with all that hangs on them, and give their number.
+        """Delete items and replaced versions seen before that moment with all that hangs on them; count the items.
 
         An item with an open delivery stays. Story keys of deleted items stay for as long again, so that a
         late reprint is still known. Called by housekeeping.

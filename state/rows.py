@@ -1,5 +1,6 @@
 """The values that go into the store and come out of it. Moments are timezone-aware UTC datetimes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -209,6 +210,20 @@ class Subscription:
     feeds: tuple[FeedId, ...] = ()
     origin: str = "config"
     """`config`, or the user who subscribed in a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knew at one moment of what a decision asks for."""
+
+    items: Mapping[ItemId, KnownItem]
+    """The newest stored version of each item that is stored."""
+    keys: Mapping[str, StoryKey]
+    """The owner of each story key that has one."""
+    told: Mapping[StoryId, frozenset[str]]
+    """The channels that the stories of these keys were or will be told to; stories without any are left out."""
+    subscriptions: tuple[Subscription, ...]
+    """All active ones by id."""
 
 
 @dataclass(frozen=True, slots=True)

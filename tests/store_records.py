@@ -1,10 +1,12 @@
 """Small records for stores: one feed, one story, one alert at a time, and a log of wakes."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from rules.model import DateDoubt, Evidence, FeedId, Item, ItemId, Match, RuleId, Severity, Source, StoryId
 from rules.summary import Span, Summary
+from state.ports import Store
 from state.rows import (
     AlertId,
     AlertKind,
@@ -13,7 +15,9 @@ from state.rows import (
     DeliveryRecord,
     FeedSpec,
     ItemRecord,
+    KnownItem,
     PollRecord,
+    StoryKey,
     Subscription,
     SubscriptionId,
 )
@@ -172,3 +176,18 @@ def build_subscription(subscription: str, channel: str = "console:desk", origin:
         feeds=(FeedId("wire"),),
         origin=origin,
     )
+
+
+async def find_items(store: Store, ids: Collection[ItemId]) -> Mapping[ItemId, KnownItem]:
+    """Ask a store for items alone."""
+    return (await store.known(ids, ())).items
+
+
+async def find_keys(store: Store, keys: Collection[str]) -> Mapping[str, StoryKey]:
+    """Ask a store for story keys alone."""
+    return (await store.known((), keys)).keys
+
+
+async def find_told(store: Store, keys: Collection[str]) -> Mapping[StoryId, frozenset[str]]:
+    """Ask a store for the channels told of the keys' stories."""
+    return (await store.known((), keys)).told

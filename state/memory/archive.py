@@ -29,8 +29,8 @@ class Archive(Part):
 
     async def subscriptions(self, channel: str | None = None) -> tuple[Subscription, ...]:
         """List active subscriptions by id."""
-        rows = (each for each in self._tables.subscriptions.values() if channel is None or each.channel == channel)
-        return tuple(sorted(rows, key=lambda each: each.id))
+        rows = self._sorted_subscriptions()
+        return tuple(each for each in rows if channel is None or each.channel == channel)
 
     async def add_subscription(self, subscription: Subscription) -> None:
         """Add or replace one by id."""

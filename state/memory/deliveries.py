@@ -1,9 +1,7 @@
 """The outbox in memory."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from rules.model import StoryId
 from state.errors import NotFound
 from state.memory.tables import Delivery, Part
 from state.rows import (
@@ -46,11 +44,6 @@ class Deliveries(Part):
             parent=self._find_parent(head),
             created_at=head.created_at,
         )
-
-    async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
-        """Give the channels that each story was or will be told to."""
-        told = {each: self._tables.told[each].channels for each in stories if each in self._tables.told}
-        return {story: frozenset(channels) for story, channels in told.items() if channels}
 
     async def next_attempt_at(self, channel: str) -> datetime | None:
         """Tell when the channel's head of line is due, None for an empty line."""

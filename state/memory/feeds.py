@@ -12,6 +12,7 @@ from state.rows import (
     FeedRow,
     FeedSpec,
     ItemRecord,
+    Known,
     KnownItem,
     PollRecord,
     StoryKey,
@@ -59,16 +60,18 @@ class Feeds(Part):
         rows = (feed.row for feed in self._tables.feeds.values() if feed.active)
         return tuple(sorted(rows, key=lambda row: row.id))
 
-    async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
-        """Give the newest stored version of each id that is stored."""
+    async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
+        """Give all that a decision about items of these ids and story keys needs."""
         items, told = self._tables.items, self._tables.told
         newest = {each: items[each][-1] for each in ids if each in items}
-        return {each: KnownItem(row.item, row.story, row.story in told) for each, row in newest.items()}
-
-    async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
-        """Give the owner of each story key that has one."""
         owners = {each: self._tables.keys[each].story for each in keys if each in self._tables.keys}
-        return {key: StoryKey(key, story, story in self._tables.told) for key, story in owners.items()}
+        channels = {each: told[each].channels for each in owners.values() if each in told}
+        return Known(
+            {each: KnownItem(row.item, row.story, row.story in told) for each, row in newest.items()},
+            {key: StoryKey(key, story, story in told) for key, story in owners.items()},
+            {story: frozenset(each) for story, each in channels.items() if each},
+            self._sorted_subscriptions(),
+        )
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""
@@ -140,9 +143,7 @@ def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:
     A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait.
     """
     if spec.url != row.spec.url:
-        row = replace(
-            row, first_polled_at=None, etag=None, last_modified=None, next_poll_at=now, failures=0, error=""
-        )
+        row = replace(row, first_polled_at=None, etag=None, last_modified=None, next_poll_at=now, failures=0, error="")
     if spec.access != row.spec.access:
         row = replace(row, next_poll_at=now)
     if spec.interval_s != row.spec.interval_s:

@@ -129,3 +129,6 @@ class Part:
 
     def _open_deliveries(self) -> Iterator[Delivery]:
         return (each for each in self._tables.deliveries.values() if each.state.is_open)
+
+    def _sorted_subscriptions(self) -> tuple[Subscription, ...]:
+        return tuple(sorted(self._tables.subscriptions.values(), key=lambda each: each.id))

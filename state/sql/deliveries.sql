@@ -23,10 +23,6 @@ WHERE next_attempt_at <= now_epoch() AND line = (
 )
 RETURNING id, alert, subscription, channel, attempts, ambiguous, created_at;
 
--- name: list_told_channels
--- The channels that some stories were told to.
-SELECT story, channel FROM story_channel WHERE story IN (:stories...);
-
 -- name: find_claimed_alert
 -- What a claimed delivery tells, and the message of the story's first sent alert in its channel.
 SELECT

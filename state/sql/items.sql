@@ -10,16 +10,16 @@ SELECT story_key.key, story_key.story, story.id IS NOT NULL AS alerted
 FROM story_key LEFT JOIN story ON story.id = story_key.story
 WHERE story_key.key IN (:keys...);
 
+-- name: list_told_channels
+-- The channels that some stories were told to.
+SELECT story, channel FROM story_channel WHERE story IN (:stories...);
+
 -- name: add_item
 -- Store the first version of an item; nothing happens when there is one.
 INSERT INTO item (
     id, version, story, feed, publisher, feed_language, kind, country, state_affiliated,
     link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset, folded
-) VALUES (
-    :id, :version, :story, :feed, :publisher, :feed_language, :kind, :country, :state_affiliated,
-    :link, :canonical_link, :title, :text, :language, :published_at, :date_doubt, :seen_at, :content_hash,
-    :ruleset, :folded
-)
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: keep_version
@@ -43,19 +43,19 @@ UPDATE item SET
     ruleset = :ruleset, folded = :folded
 WHERE id = :id AND version = :version - 1;
 
--- name: touch_story
--- Note that a story that was told is reported again; nothing happens for others.
-UPDATE story SET seen_at = now_epoch() WHERE id = :story;
+-- name: touch_stories
+-- Note that stories that were told are reported again; nothing happens for others.
+UPDATE story SET seen_at = now_epoch() WHERE id IN (:stories...);
 
 -- name: take_story_key
 -- Give a story key to a story, or note that it was seen again; nothing happens when it belongs to another story.
-INSERT INTO story_key (key, story, seen_at) VALUES (:key, :story, :seen_at)
+INSERT INTO story_key (key, story, seen_at) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at WHERE story_key.story = excluded.story;
 
 -- name: add_match
 -- Store one rule that one version of an item satisfies.
 INSERT INTO match (item, version, rule, title, severity, evidence)
-VALUES (:item, :version, :rule, :title, :severity, :evidence);
+VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: add_alert
 -- Store an alert; nothing happens when it was told already.

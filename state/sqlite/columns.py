@@ -33,6 +33,31 @@ _TEXTS = TypeAdapter(tuple[str, ...])
 _ACCESS = TypeAdapter(Access)
 
 Parameters = dict[str, object]
+Row = tuple[object, ...]
+
+ITEM_COLUMNS = (
+    "id",
+    "version",
+    "story",
+    "feed",
+    "publisher",
+    "feed_language",
+    "kind",
+    "country",
+    "state_affiliated",
+    "link",
+    "canonical_link",
+    "title",
+    "text",
+    "language",
+    "published_at",
+    "date_doubt",
+    "seen_at",
+    "content_hash",
+    "ruleset",
+    "folded",
+)
+"""What `add_item` takes, by place."""
 
 
 def from_moment(moment: datetime) -> float:
@@ -112,27 +137,32 @@ def to_feed(row: sqlite3.Row) -> FeedRow:
     )
 
 
-def from_item(record: ItemRecord) -> Parameters:
-    """Give the columns of one version of an item."""
+def from_item(record: ItemRecord) -> Row:
+    """Give one version of an item in the order of `ITEM_COLUMNS`."""
     item = record.item
-    return from_source(item.source) | {
-        "id": item.id,
-        "version": item.version,
-        "story": record.story,
-        "feed": item.source.feed,
-        "feed_language": item.source.language,
-        "link": item.link,
-        "canonical_link": item.canonical_link,
-        "title": item.title,
-        "text": item.text,
-        "language": item.language,
-        "published_at": from_optional(item.published_at),
-        "date_doubt": item.date_doubt,
-        "seen_at": from_moment(item.seen_at),
-        "content_hash": item.content_hash,
-        "ruleset": record.ruleset,
-        "folded": build_haystack(item),
-    }
+    source = item.source
+    return (
+        item.id,
+        item.version,
+        record.story,
+        source.feed,
+        source.publisher,
+        source.language,
+        source.kind,
+        source.country,
+        int(source.state_affiliated),
+        item.link,
+        item.canonical_link,
+        item.title,
+        item.text,
+        item.language,
+        from_optional(item.published_at),
+        item.date_doubt.value,
+        from_moment(item.seen_at),
+        item.content_hash,
+        record.ruleset,
+        build_haystack(item),
+    )
 
 
 def to_item(row: sqlite3.Row) -> Item:

@@ -1,11 +1,8 @@
 """The outbox."""
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import datetime
 
-from rules.model import StoryId
 from state.errors import NotFound
 from state.rows import AlertId, AlertKind, Claim, DeliveryId, DeliveryRow, DeliveryState, SubscriptionId
 from state.sql import load_statements
@@ -36,13 +33,6 @@ class Deliveries(Part):
 
         found = await self._file.write(claim)
         return None if found is None else _to_claim(*found)
-
-    async def told_channels(self, stories: Collection[StoryId]) -> dict[StoryId, frozenset[str]]:
-        """Give the channels that each story was or will be told to."""
-        channels: defaultdict[StoryId, set[str]] = defaultdict(set)
-        for row in await self._find_all(_SQL["list_told_channels"], stories):
-            channels[StoryId(row["story"])].add(row["channel"])
-        return {story: frozenset(each) for story, each in channels.items()}
 
     async def next_attempt_at(self, channel: str) -> datetime | None:
         """Tell when the channel's head of line is due, None for an empty line."""

@@ -4,17 +4,17 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from rules.model import FeedId, ItemId, StoryId
+from rules.model import FeedId, ItemId
 from state.errors import NotFound
-from state.rows import FeedRow, FeedSpec, KnownItem, PollRecord, StoryKey
+from state.rows import FeedRow, FeedSpec, Known, PollRecord
 from state.spans import spread_first_polls
 from state.sql import load_statements
-from state.sqlite.columns import Parameters, from_moment, from_spec, to_feed, to_item
+from state.sqlite.columns import Parameters, from_moment, from_spec, to_feed
+from state.sqlite.known import read_known
 from state.sqlite.part import Part
 from state.sqlite.polls import write_poll
 
 _SQL = load_statements("feeds")
-_ITEMS = load_statements("items")
 
 
 class Feeds(Part):
@@ -58,16 +58,9 @@ class Feeds(Part):
         rows = await self._file.read(lambda connection: connection.execute(_SQL["list_feeds"]).fetchall())
         return tuple(map(to_feed, rows))
 
-    async def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, KnownItem]:
-        """Give the newest stored version of each id that is stored."""
-        rows = await self._find_all(_ITEMS["find_items"], ids)
-        known = (KnownItem(to_item(row), StoryId(row["story"]), bool(row["alerted"])) for row in rows)
-        return {each.item.id: each for each in known}
-
-    async def story_keys(self, keys: Collection[str]) -> dict[str, StoryKey]:
-        """Give the owner of each story key that has one."""
-        rows = await self._find_all(_ITEMS["find_story_keys"], keys)
-        return {row["key"]: StoryKey(row["key"], StoryId(row["story"]), bool(row["alerted"])) for row in rows}
+    async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
+        """Give all that a decision about items of these ids and story keys needs."""
+        return await self._file.read(lambda connection: read_known(connection, ids, keys))
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""

@@ -1,11 +1,8 @@
 """What the parts of the SQLite store share."""
 
-import sqlite3
-from collections.abc import Collection
 from datetime import datetime
 
 from state.ports import Wakes
-from state.sql import fill_list
 from state.sqlite.file import DatabaseFile
 
 
@@ -23,11 +20,3 @@ class Part:
     async def close(self) -> None:
         """Release the file. Raises StateError."""
         await self._file.close()
-
-    async def _find_all(self, statement: str, values: Collection[str]) -> list[sqlite3.Row]:
-        """Give the rows of a statement with a list parameter, run as often as the list needs."""
-
-        def find(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-            return [row for parameters in fill_list(values) for row in connection.execute(statement, parameters)]
-
-        return await self._file.read(find)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from state.errors import NotFound, StaleRead
 from state.rows import AlertRecord, ItemRecord, PollRecord
-from state.sql import load_statements
-from state.sqlite.columns import Parameters, from_alert, from_evidence, from_item, from_moment
+from state.sql import fill_list, load_statements
+from state.sqlite.columns import ITEM_COLUMNS, Row, from_alert, from_evidence, from_item, from_moment
 
 _FEEDS = load_statements("feeds")
 _SQL = load_statements("items")
@@ -32,48 +32,45 @@ def write_poll(connection: sqlite3.Connection, record: PollRecord) -> None:
 
 
 def _write_items(connection: sqlite3.Connection, records: Sequence[ItemRecord]) -> None:
-    rows = [from_item(record) for record in records]
-    _add_items(connection, [row for row in rows if row["version"] == 1])
-    for row in rows:
-        if row["version"] != 1:
-            _replace_item(connection, row)
-    connection.executemany(_SQL["touch_story"], rows)
+    _add_items(connection, [from_item(record) for record in records if record.item.version == 1])
+    for record in records:
+        if record.item.version != 1:
+            _replace_item(connection, record)
+    for stories in fill_list({record.story for record in records}):
+        connection.execute(_SQL["touch_stories"], stories)
     _take_keys(connection, records)
     if matches := list(_list_matches(records)):
         connection.executemany(_SQL["add_match"], matches)
 
 
-def _add_items(connection: sqlite3.Connection, rows: Sequence[Parameters]) -> None:
+def _add_items(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     if rows and connection.executemany(_SQL["add_item"], rows).rowcount != len(rows):
         raise StaleRead("one of the new items is stored by now")
 
 
-def _replace_item(connection: sqlite3.Connection, row: Parameters) -> None:
+def _replace_item(connection: sqlite3.Connection, record: ItemRecord) -> None:
+    row = dict(zip(ITEM_COLUMNS, from_item(record), strict=True))
     if connection.execute(_SQL["keep_version"], row).rowcount != 1:
-        raise StaleRead(f"version {row['version']} of item {row['id']!r} does not follow the newest one")
+        raise StaleRead(f"version {record.item.version} of item {record.item.id!r} does not follow the newest one")
     connection.execute(_SQL["replace_item"], row)
 
 
 def _take_keys(connection: sqlite3.Connection, records: Sequence[ItemRecord]) -> None:
-    rows = [
-        {"key": key, "story": record.story, "seen_at": from_moment(record.item.seen_at)}
-        for record in records
-        for key in record.keys
-    ]
+    rows = [(key, record.story, from_moment(record.item.seen_at)) for record in records for key in record.keys]
     if rows and connection.executemany(_SQL["take_story_key"], rows).rowcount != len(rows):
         raise StaleRead("one of the story keys belongs to another story by now")
 
 
-def _list_matches(records: Sequence[ItemRecord]) -> Iterator[Parameters]:
+def _list_matches(records: Sequence[ItemRecord]) -> Iterator[Row]:
     return (
-        {
-            "item": record.item.id,
-            "version": record.item.version,
-            "rule": match.rule,
-            "title": match.title,
-            "severity": match.severity,
-            "evidence": from_evidence(match.evidence),
-        }
+        (
+            record.item.id,
+            record.item.version,
+            match.rule,
+            match.title,
+            match.severity.value,
+            from_evidence(match.evidence),
+        )
         for record in records
         for match in record.matches
     )

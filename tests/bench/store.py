@@ -23,7 +23,7 @@ from rules.identity import content_hash, story_keys
 from rules.model import FeedId, StoryId
 from state import ItemRecord, PollRecord
 from state.sqlite import SqliteStore, open_store
-from state.sqlite.columns import from_evidence, from_item
+from state.sqlite.columns import ITEM_COLUMNS, from_evidence, from_item
 from tests.store_records import START, WakeLog, build_item, build_match, build_spec, build_told
 
 ITEMS = 20
@@ -104,9 +104,8 @@ def _make_record(name: str, number: int, seen_at: datetime) -> ItemRecord:
 
 def _make_rows(records: list[ItemRecord]) -> Rows:
     """Make the finished rows of a poll in the order of the tables' columns."""
-    items = [from_item(record) for record in records]
     return {
-        "item": [tuple(item[name] for name in _ITEM_COLUMNS) for item in items],
+        "item": [from_item(record) for record in records],
         "story_key": [
             (key, record.story, record.item.seen_at.timestamp()) for record in records for key in record.keys
         ],
@@ -118,42 +117,17 @@ def _make_rows(records: list[ItemRecord]) -> Rows:
     }
 
 
-_ITEM_COLUMNS = [
-    "id",
-    "version",
-    "story",
-    "feed",
-    "publisher",
-    "feed_language",
-    "kind",
-    "country",
-    "state_affiliated",
-    "link",
-    "canonical_link",
-    "title",
-    "text",
-    "language",
-    "published_at",
-    "date_doubt",
-    "seen_at",
-    "content_hash",
-    "ruleset",
-    "folded",
-]
-
-
 async def _write_product(store: SqliteStore, records: list[ItemRecord]) -> None:
-    known = await store.known_items([record.item.id for record in records])
-    owned = await store.story_keys([key for record in records for key in record.keys])
-    assert not known
-    assert not owned
+    known = await store.known([record.item.id for record in records], [key for each in records for key in each.keys])
+    assert not known.items
+    assert not known.keys
     await store.commit_poll(PollRecord(FeedId("wire"), None, None, START + timedelta(minutes=5), tuple(records)))
 
 
 def _write_bare(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("BEGIN IMMEDIATE")
     for table, finished in rows.items():
-        columns = f"({', '.join(_ITEM_COLUMNS)})" if table == "item" else ""
+        columns = f"({', '.join(ITEM_COLUMNS)})" if table == "item" else ""
         places = ", ".join("?" * len(finished[0]))
         connection.executemany(f"INSERT INTO {table} {columns} VALUES ({places})", finished)
     connection.execute("COMMIT")
@@ -168,7 +142,7 @@ def _open_bare(path: Path) -> sqlite3.Connection:
 
 def _open_items(path: Path) -> sqlite3.Connection:
     connection = _open_bare(path)
-    columns = ", ".join(_ITEM_COLUMNS[1:])
+    columns = ", ".join(ITEM_COLUMNS[1:])
     connection.execute(f"CREATE TABLE item (line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, {columns})")
     return connection
 

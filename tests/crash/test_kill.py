@@ -19,7 +19,7 @@ STEPS = [
     ("fetcher.fetch", "before", 1),
     ("fetcher.fetch", "after", 1),
     ("parser.parse", "after", 1),
-    ("store.known_items", "after", 1),
+    ("store.known", "after", 1),
     ("store.commit_poll", "before", 1),
     ("store.commit_poll", "inside", 1),
     ("store.commit_poll", "after", 1),

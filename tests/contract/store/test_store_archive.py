@@ -16,6 +16,9 @@ from tests.store_records import (
     build_subscription,
     build_summary,
     build_told,
+    find_items,
+    find_keys,
+    find_told,
 )
 
 DAY_S = timedelta(days=1).total_seconds()
@@ -146,7 +149,7 @@ async def test_prune_when_items_are_old_then_they_go_with_all_that_hangs_on_them
     await wired.commit_poll(build_told("b", "x:1", seen_at=at(DAY_S)))
     await clock.advance(2 * DAY_S)
     assert await wired.prune(at(DAY_S)) == 1
-    assert set(await wired.known_items([ItemId("a"), ItemId("b")])) == {"b"}
+    assert set(await find_items(wired, [ItemId("a"), ItemId("b")])) == {"b"}
     assert [row.id for row in await wired.recent_alerts(10)] == ["b"]
     assert [row.id for row in await wired.deliveries()] == ["b@x:1"]
     assert (await wired.status()).items == 1
@@ -192,17 +195,17 @@ async def test_prune_when_items_go_then_their_story_keys_stay_as_long_again_and_
     retention_s = 10 * DAY_S
     await clock.advance(retention_s + 1)
     assert await wired.prune(at(1)) == 1
-    key = (await wired.story_keys(["link:a"]))["link:a"]
+    key = (await find_keys(wired, ["link:a"]))["link:a"]
     assert key.alerted
-    assert await wired.told_channels([key.story]) == {key.story: {"x:1"}}
+    assert await find_told(wired, ["link:a"]) == {key.story: {"x:1"}}
     await clock.advance(retention_s - 1)
     await wired.prune(at(retention_s))
-    assert set(await wired.story_keys(["link:a"])) == {"link:a"}
+    assert set(await find_keys(wired, ["link:a"])) == {"link:a"}
     assert (await wired.status()).stories == 0
     await clock.advance(1)
     await wired.prune(at(retention_s + 1))
-    assert await wired.story_keys(["link:a"]) == {}
-    assert await wired.told_channels([key.story]) == {}
+    assert await find_keys(wired, ["link:a"]) == {}
+    assert await find_told(wired, ["link:a"]) == {}
 
 
 async def test_prune_when_a_reprint_came_later_then_the_key_lives_on_with_it(wired: Store, clock: ManualClock) -> None:
@@ -212,4 +215,4 @@ async def test_prune_when_a_reprint_came_later_then_the_key_lives_on_with_it(wir
     assert await wired.prune(at(4 * DAY_S)) == 1
     await clock.advance(3 * DAY_S)
     assert await wired.prune(at(7 * DAY_S)) == 1
-    assert set(await wired.story_keys(["key"])) == {"key"}
+    assert set(await find_keys(wired, ["key"])) == {"key"}

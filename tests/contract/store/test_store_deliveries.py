@@ -1,7 +1,6 @@
 import pytest
 
 from adapters.clock import ManualClock
-from rules.model import StoryId
 from state import AlertKind, Claim, DeliveryId, DeliveryState, NotFound, Store
 from tests.store_records import (
     START,
@@ -13,6 +12,7 @@ from tests.store_records import (
     build_record,
     build_summary,
     build_told,
+    find_told,
 )
 
 
@@ -270,10 +270,10 @@ async def test_deliveries_when_limited_then_newest_first(wired: Store) -> None:
     assert (await wired.status()).oldest_open_at == START
 
 
-async def test_told_channels_when_stories_have_deliveries_then_each_with_its_channels(wired: Store) -> None:
+async def test_told_when_stories_have_deliveries_then_each_with_its_channels(wired: Store) -> None:
     await wired.commit_poll(build_told("a", "x:1", "x:2"))
     await wired.commit_poll(build_told("b", "x:3"))
-    (alert, *_) = build_told("a").alerts
-    (other, *_) = build_told("b").alerts
-    told = await wired.told_channels([alert.story, other.story, StoryId("never heard of")])
-    assert told == {alert.story: frozenset({"x:1", "x:2"}), other.story: frozenset({"x:3"})}
+    await wired.commit_poll(build_told("c"))
+    told = await find_told(wired, ["link:a", "link:b", "link:c", "never heard of"])
+    assert told == {"a": {"x:1", "x:2"}, "b": {"x:3"}}
+    assert set(await find_told(wired, ["link:b"])) == {"b"}

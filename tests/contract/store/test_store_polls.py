@@ -15,6 +15,8 @@ from tests.store_records import (
     build_record,
     build_spec,
     build_told,
+    find_items,
+    find_keys,
 )
 
 WIRE = FeedId("wire")
@@ -43,15 +45,15 @@ async def test_commit_when_repeated_then_the_first_poll_stays_and_validators_fol
 async def test_known_items_when_asked_then_stored_ones_come_whole(wired: Store) -> None:
     item = replace(build_item("a", language="ko"), link=None, canonical_link=None, published_at=None)
     await wired.commit_poll(build_poll(build_record(item, "s")))
-    known = await wired.known_items([item.id, ItemId("unknown")])
+    known = await find_items(wired, [item.id, ItemId("unknown")])
     assert known == {item.id: KnownItem(item, StoryId("s"), alerted=False)}
-    assert await wired.known_items([]) == {}
+    assert await find_items(wired, []) == {}
 
 
 async def test_known_items_when_many_are_asked_then_all_are_found(wired: Store) -> None:
     items = [build_item(f"i{number}") for number in range(101)]
     await wired.commit_poll(build_poll(*map(build_record, items)))
-    assert set(await wired.known_items([item.id for item in items])) == {item.id for item in items}
+    assert set(await find_items(wired, [item.id for item in items])) == {item.id for item in items}
 
 
 async def test_known_items_when_the_source_is_configured_anew_then_it_is_the_one_at_sight(wired: Store) -> None:
@@ -59,35 +61,35 @@ async def test_known_items_when_the_source_is_configured_anew_then_it_is_the_one
     await wired.commit_poll(build_poll(build_record(item)))
     renamed = Source(WIRE, "A new name", "uk", "official")
     await wired.sync_feeds([replace(build_spec(), source=renamed)])
-    assert (await wired.known_items([item.id]))[item.id].item.source == item.source
+    assert (await find_items(wired, [item.id]))[item.id].item.source == item.source
 
 
 async def test_commit_when_an_item_is_edited_then_the_newest_version_is_known(wired: Store) -> None:
     first, second = build_item("a"), build_item("a", 2, title="A higher toll", seen_at=at(60))
     await wired.commit_poll(build_poll(build_record(first)))
     await wired.commit_poll(build_poll(build_record(second)))
-    assert (await wired.known_items([first.id]))[first.id].item == second
+    assert (await find_items(wired, [first.id]))[first.id].item == second
     assert (await wired.status()).items == 1
 
 
 async def test_commit_when_an_item_moves_to_another_story_then_that_one_is_known(wired: Store) -> None:
     await wired.commit_poll(build_poll(build_record(build_item("a"), "s")))
     await wired.commit_poll(build_poll(build_record(build_item("a", 2), "t")))
-    assert (await wired.known_items([ItemId("a")]))[ItemId("a")].story == "t"
+    assert (await find_items(wired, [ItemId("a")]))[ItemId("a")].story == "t"
 
 
 async def test_story_keys_when_taken_then_owned_and_alerted_with_the_story(wired: Store) -> None:
     item = build_item("a")
     await wired.commit_poll(build_poll(build_record(item, "s", ("k1", "k2"))))
-    assert await wired.story_keys(["k1", "k2", "k3"]) == {
+    assert await find_keys(wired, ["k1", "k2", "k3"]) == {
         "k1": StoryKey("k1", StoryId("s"), alerted=False),
         "k2": StoryKey("k2", StoryId("s"), alerted=False),
     }
     second = build_item("b")
     record = build_record(second, "s", ("k1",), (build_match(),))
     await wired.commit_poll(build_poll(record, alerts=(build_alert("al", second, "s"),)))
-    assert {key.alerted for key in (await wired.story_keys(["k1", "k2"])).values()} == {True}
-    assert (await wired.known_items([item.id]))[item.id].alerted
+    assert {key.alerted for key in (await find_keys(wired, ["k1", "k2"])).values()} == {True}
+    assert (await find_items(wired, [item.id]))[item.id].alerted
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ async def test_commit_when_stale_then_nothing_of_it_is_written(wired: Store, wak
     with pytest.raises(StaleRead):
         await wired.commit_poll(record)
     assert await _look(wired) == before
-    assert await wired.story_keys(["c"]) == {}
+    assert await find_keys(wired, ["c"]) == {}
     assert wakes.take() == []
 
 
@@ -159,4 +161,4 @@ async def test_status_when_things_are_stored_then_counts_them(wired: Store, cloc
 
 
 async def _look(store: Store) -> object:
-    return await store.status(), await store.feeds(), await store.known_items([ItemId("a"), ItemId("b"), ItemId("c")])
+    return await store.status(), await store.feeds(), await find_items(store, [ItemId("a"), ItemId("b"), ItemId("c")])

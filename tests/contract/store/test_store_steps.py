@@ -18,6 +18,7 @@ from tests.store_records import (
     build_spec,
     build_subscription,
     build_told,
+    find_items,
 )
 
 ITEMS = st.sampled_from(["i1", "i2", "i3", "i4"])
@@ -93,11 +94,12 @@ class PollsInStep(StoresInStep):
         self.ask(lambda store: store.status())
         self.ask(lambda store: store.feeds())
         self.ask(lambda store: store.recent_alerts(3))
-        self.ask(lambda store: store.story_keys(["shared", "own of s1", "own of s2", "own of i1"]))
-        self.ask(lambda store: store.known_items([ItemId(f"i{number}") for number in range(1, 5)]))
+        keys = ["shared", "own of s1", "own of s2", "own of i1"]
+        ids = [ItemId(f"i{number}") for number in range(1, 5)]
+        self.ask(lambda store: store.known(ids, keys))
 
     def _newest_version(self, item: str) -> int:
-        known = self.runner.run(self.stores[0].known_items([ItemId(item)]))
+        known = self.runner.run(find_items(self.stores[0], [ItemId(item)]))
         return known[ItemId(item)].item.version if known else 0
 
 
@@ -149,7 +151,8 @@ class OutboxInStep(StoresInStep):
         self.ask(lambda store: store.deliveries())
         self.ask(lambda store: store.due_channels())
         self.ask(lambda store: store.next_attempt_at("x:1"))
-        self.ask(lambda store: store.told_channels([StoryId("s1"), StoryId("s2")]))
+        keys = [f"link:{story}-{number}" for story in ("s1", "s2") for number in range(self.told + 1)]
+        self.ask(lambda store: store.known([], keys))
         self.ask(lambda store: store.subscriptions())
 
     def _settle(self, delivery: DeliveryId, how: str, wait_s: float) -> None:
