@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TextIO
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import structlog
 from pydantic import SecretStr
@@ -53,6 +53,10 @@ _SECRET_QUERY = re.compile(
 )
 
 
+_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s]+)@")
+"""The password in an address."""
+
+
 class Redactor:
     """A processor that takes secrets out of every field: registered ones, and what has the shape of one."""
 
@@ -90,10 +94,12 @@ class Redactor:
         return self.redact(str(value))
 
 
-def collect_secrets(tokens: Tokens) -> tuple[str, ...]:
-    """List the values of all tokens that are set."""
-    values = (getattr(tokens, each.name) for each in fields(tokens))
-    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+def collect_secrets(tokens: Tokens, secrets: Mapping[str, SecretStr] | None = None) -> tuple[str, ...]:
+    """List the values of all tokens that are set and of all secrets, and the passwords inside addresses."""
+    values = (*(getattr(tokens, each.name) for each in fields(tokens)), *(secrets or {}).values())
+    known = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    inner = [unquote(found[1]) for found in map(_PASSWORD.search, known) if found is not None]
+    return (*known, *inner)
 
 
 def configure_logs(settings: Logs, stream: TextIO, secrets: Collection[str]) -> None:

@@ -151,7 +151,7 @@ def show_reply(reply: Reply, output: TextIO) -> None:
 
 async def run_folder(settings: Settings, *, remake: Remake | None = None) -> None:
     """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StateError, BotError."""
-    configure_logs(settings.logs, sys.stderr, collect_secrets(settings.tokens))
+    configure_logs(settings.logs, sys.stderr, collect_secrets(settings.tokens, settings.secrets))
     with _stop_on_signals() as stop:
         async with open_app(settings, remake=remake) as app:
             await app.wait(stop)

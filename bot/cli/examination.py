@@ -12,14 +12,17 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from adapters.ports import FetchRequest
 from bot.cli.options import config_option, example, json_option, load
 from bot.cli.terminal import counting, show_json
 from bot.doctor.examination import Probes, examine
 from bot.doctor.findings import Finding, Verdict
 from bot.doctor.names import foreign_owners
 from bot.doctor.network import Answer, ask_feeds, one_per_host
+from bot.request import build_request
 from bot.settings.model import Settings
 from bot.wiring import is_running, open_archive, open_fetcher
+from state import FeedSpec
 
 _STYLES = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red"}
 
@@ -58,10 +61,14 @@ async def _open_store(settings: Settings) -> None:
 
 async def _ask_feeds(settings: Settings) -> tuple[Answer, ...]:
     feeds = one_per_host(settings.feeds)
+
+    def build(spec: FeedSpec) -> FetchRequest:
+        return build_request(spec, settings.polling, settings.secrets)
+
     with counting() as progress:
         task = progress.add_task("asking feeds", total=len(feeds))
         async with open_fetcher(settings) as fetcher:
-            return await ask_feeds(fetcher, feeds, lambda: datetime.now(UTC), lambda: progress.advance(task))
+            return await ask_feeds(fetcher, feeds, build, lambda: datetime.now(UTC), lambda: progress.advance(task))
 
 
 def _has_failed(findings: Sequence[Finding]) -> bool:

@@ -44,7 +44,7 @@ async def _examine_settings(settings: Settings, probes: Probes) -> list[Finding]
         findings.append(check_holder(probes.is_running(settings)))
     findings += check_tokens(settings)
     findings.append(check_disk(settings.folder, probes.free_bytes(settings.folder)))
-    findings.append(check_proxies(probes.environ))
+    findings.append(check_proxies(probes.environ, settings.polling.proxy, settings.secrets))
     if probes.ask_feeds is None:
         return [*findings, ok("network", "left alone (--offline)")]
     answers = await probes.ask_feeds(settings)

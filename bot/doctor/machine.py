@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.doctor.findings import Finding, failed, ok, warning
 from bot.settings.quantities import format_count
+from state import Given
 
 MEBIBYTE = 1024 * 1024
 LOW_BYTES = 1024 * MEBIBYTE
@@ -38,12 +39,21 @@ def check_zones(zones: Collection[str] = SAMPLE_ZONES) -> Finding:
     return ok("time zones", "the time zone database is there")
 
 
-def check_proxies(environ: Mapping[str, str]) -> Finding:
-    """Judge proxy settings of the environment, naming variables and never values."""
-    named = sorted({name.upper() for name in PROXIES if environ.get(name)})
+def check_proxies(environ: Mapping[str, str], proxy: Given, secrets: Collection[str] = ()) -> Finding:
+    """Judge the proxy that feeds are asked through, and the environment's; variables are named, values never shown.
+
+    `secrets` are the variables that are set, of those that the configuration names.
+    """
+    if proxy.variable and proxy.variable not in secrets:
+        advice = f"set {proxy.variable} in the environment or in .env"
+        return failed("proxy", f"feeds are to be asked through {proxy.variable}, which is not set", advice)
+    if proxy.variable or proxy.text:
+        message = f"feeds are asked through {proxy.variable or proxy.text}, which resolves their names"
+        return ok("proxy", f"{message}: that no name leads into your network is the proxy's to see to")
+    named = sorted({name for name in PROXIES if environ.get(name)})
     if not named:
         return ok("proxy", "no proxy is set")
-    advice = "feeds are asked directly: allow outgoing connections, or unset the variable"
+    advice = f"feeds are asked directly: write `proxy: {{env: {named[0]}}}` under `polling`, or unset the variable"
     return warning("proxy", f"{', '.join(named)} is set and not used", advice)
 
 

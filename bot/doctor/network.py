@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -17,7 +17,6 @@ MAX_HOSTS = 100
 """At most so many hosts are asked, one feed each."""
 CONCURRENCY = 16
 TIMEOUT_S = 10.0
-MAX_BYTES = 8 * 1024 * 1024
 SKEW_WARNING_S = 30.0
 SKEW_FAILED_S = 600.0
 
@@ -60,25 +59,34 @@ def one_per_host(feeds: Iterable[FeedSpec], limit: int = MAX_HOSTS) -> tuple[Fee
 
 
 async def ask_feeds(
-    fetcher: Fetcher, feeds: Sequence[FeedSpec], now: Callable[[], datetime], done: Callable[[], None] = lambda: None
+    fetcher: Fetcher,
+    feeds: Sequence[FeedSpec],
+    build: Callable[[FeedSpec], FetchRequest],
+    now: Callable[[], datetime],
+    done: Callable[[], None] = lambda: None,
 ) -> tuple[Answer, ...]:
-    """Ask feeds, some at a time; `done` is called after each. Answers are in the order of the feeds."""
+    """Ask feeds, some at a time; `done` is called after each. Answers are in the order of the feeds.
+
+    `build` gives a feed's request, or raises FetchFailure when it cannot be asked.
+    """
     slots = asyncio.Semaphore(CONCURRENCY)
 
     async def ask(spec: FeedSpec) -> Answer:
         async with slots:
-            answer = await _ask(fetcher, spec, now)
+            answer = await _ask(fetcher, spec, build, now)
         done()
         return answer
 
     return tuple(await asyncio.gather(*map(ask, feeds)))
 
 
-async def _ask(fetcher: Fetcher, spec: FeedSpec, now: Callable[[], datetime]) -> Answer:
+async def _ask(
+    fetcher: Fetcher, spec: FeedSpec, build: Callable[[FeedSpec], FetchRequest], now: Callable[[], datetime]
+) -> Answer:
     feed, host = str(spec.source.feed), urlsplit(spec.url).hostname or spec.url
-    request = FetchRequest(spec.url, allow_private=spec.allow_private, timeout_s=TIMEOUT_S, max_bytes=MAX_BYTES)
     try:
-        fetched = await fetcher.fetch(request)
+        request = build(spec)
+        fetched = await fetcher.fetch(replace(request, timeout_s=min(request.timeout_s, TIMEOUT_S)))
     except FetchFailure as error:
         return Answer(feed, host, error.reason, str(error))
     skew = clock_skew_s(fetched.headers.get("date", ""), now())

@@ -1,12 +1,13 @@
 """Checks of `vedette.yaml` that need more than one value to be answered."""
 
 import ipaddress
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings.codes import LANGUAGE_SLIPS
 from bot.settings.draft import Draft
+from bot.settings.outgoing import doubt_value, looks_secret
 from bot.settings.quantities import format_duration
 from bot.settings.schema import MINUTE, FeedSection, SubscriptionSection
 from rules.documents.wording import suggest
@@ -36,6 +37,7 @@ def check_feeds(draft: Draft) -> Iterator[Problem]:
         if first != index:
             where = f"'{dict(draft.feeds)[first].id}' in line {draft.line(('feeds', first, 'url'))} has it; remove one"
             yield draft.error((*loc, "url"), "this address is polled already", where)
+        yield from _check_access(draft, index, feed)
         yield from _doubt_feed(draft, index, feed)
     if not draft.feeds and not draft.document.plain(("feeds",)):
         yield draft.warning(("feeds",), "there are no feeds, so nothing is watched", "add one under `feeds:`")
@@ -45,6 +47,37 @@ def address_key(url: str) -> str:
     """Give a form that is equal for spellings of one address: the host's case and the fragment do not count."""
     parts = urlsplit(url)
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()
+
+
+def _check_access(draft: Draft, index: int, feed: FeedSection) -> Iterator[Problem]:
+    written: dict[str, str] = {"authorization": "auth"} if feed.auth is not None else {}
+    for header, given in feed.headers.items():
+        loc = ("feeds", index, "headers", header)
+        first = written.setdefault(header.lower(), header)
+        if first != header:
+            yield draft.error(loc, f"the header {header} is given twice", f"'{first}' gives it too; leave one out")
+        if looks_secret(header, given):
+            hint = "put it into a variable and write {env: NAME}"
+            yield draft.warning(loc, f"the value of {header} looks like a secret and stands in the file", hint)
+    if feed.auth is not None and ":" in feed.auth.user:
+        yield draft.error(("feeds", index, "auth", "user"), "a user name cannot hold a colon (RFC 7617)")
+
+
+def check_variables(draft: Draft, values: Mapping[str, str]) -> Iterator[Problem]:
+    """Find variables that the configuration names and that hold nothing, or nothing that can be used."""
+    for named in draft.named():
+        doubt = doubt_value(named, values)
+        if doubt is not None:
+            yield draft.warning(named.loc, *doubt)
+
+
+def check_polling(draft: Draft) -> Iterator[Problem]:
+    """Find limits that can never be reached, because a whole poll is over sooner."""
+    polling = draft.polling
+    for key in ("connect_timeout", "read_timeout"):
+        if key in polling.model_fields_set and getattr(polling, key) > polling.timeout:
+            hint = f"raise `timeout` above it, or write less than {format_duration(polling.timeout)}"
+            yield draft.warning(("polling", key), "this is longer than a whole answer may take (`timeout`)", hint)
 
 
 def _doubt_feed(draft: Draft, index: int, feed: FeedSection) -> Iterator[Problem]:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.settings.outgoing import Named, name_proxy, name_variables
 from bot.settings.schema import (
     ConsoleSection,
     DeliverySection,
     FeedSection,
+    PollingSection,
     RulesSection,
     SubscriptionSection,
     VedetteFile,
@@ -24,6 +26,7 @@ class Draft:
 
     document: Document[VedetteFile]
     rules: RulesSection
+    polling: PollingSection
     feeds: tuple[tuple[int, FeedSection], ...]
     subscriptions: tuple[tuple[int, SubscriptionSection], ...]
     delivery: DeliverySection
@@ -38,6 +41,12 @@ class Draft:
         """Report a warning at the value of `loc`."""
         return Problem(self.document.path, *self.document.place(loc), message, hint, Level.WARNING)
 
+    def named(self) -> tuple[Named, ...]:
+        """Give the variables that polling and the enabled feeds name."""
+        feeds = ((index, feed) for index, feed in self.feeds if feed.enabled)
+        own = (each for index, feed in feeds for each in name_variables(feed.access, "feeds", index))
+        return (*name_proxy(self.polling.proxy, "polling"), *own)
+
     def line(self, loc: Loc) -> int:
         """Give the line of the value at `loc`."""
         return self.document.place(loc)[0]
@@ -49,6 +58,7 @@ def read_draft(document: Document[VedetteFile]) -> Draft:
     return Draft(
         document,
         rules=_section(document, "rules", RulesSection),
+        polling=_section(document, "polling", PollingSection),
         feeds=_items(document, "feeds", FeedSection),
         subscriptions=_items(document, "subscriptions", SubscriptionSection),
         delivery=_section(document, "delivery", DeliverySection),

@@ -1,7 +1,7 @@
 """The environment and the folder's `.env`: the only reader of both. Values are secrets and are never shown."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -28,10 +28,10 @@ class Variables:
     problems: tuple[Problem, ...]
 
 
-def parse_environment_file(path: str, text: str) -> Variables:
+def parse_environment_file(path: str, text: str, named: Collection[str] = ()) -> Variables:
     """Read `NAME=value` lines; empty lines and `#` comments are skipped, quotes around a value are taken off.
 
-    A value is taken as it stands: nothing in it is expanded.
+    A value is taken as it stands: nothing in it is expanded. `named` are names that the configuration uses.
     """
     values: dict[str, str] = {}
     problems: list[Problem] = []
@@ -44,16 +44,18 @@ def parse_environment_file(path: str, text: str) -> Variables:
             problems.append(Problem(path, number, column, "this line is not NAME=value", "start a comment with #"))
             continue
         name = found["name"]
-        problems.extend(_doubts(path, number, column, name, values))
+        problems.extend(_doubts(path, number, column, name, values, named))
         values[name] = _unquoted(found["value"])
     return Variables(values, tuple(problems))
 
 
-def _doubts(path: str, line: int, column: int, name: str, values: Mapping[str, str]) -> list[Problem]:
+def _doubts(
+    path: str, line: int, column: int, name: str, values: Mapping[str, str], named: Collection[str]
+) -> list[Problem]:
     doubts = []
     if name in values:
         doubts.append(Problem(path, line, column, f"{name} is set twice", "the last one counts", Level.WARNING))
-    if name.startswith(_OURS) and name not in KNOWN:
+    if name.startswith(_OURS) and name not in KNOWN and name not in named:
         hint = suggest(name, KNOWN) or f"known are {', '.join(KNOWN)}"
         doubts.append(Problem(path, line, column, f"Vedette does not know {name}", hint, Level.WARNING))
     return doubts
@@ -73,3 +75,9 @@ def read_tokens(environ: Mapping[str, str], filed: Mapping[str, str]) -> Tokens:
         return SecretStr(value) if value else None
 
     return Tokens(slack_bot=secret(SLACK_BOT), slack_app=secret(SLACK_APP), discord=secret(DISCORD))
+
+
+def read_named(named: Iterable[str], environ: Mapping[str, str], filed: Mapping[str, str]) -> dict[str, SecretStr]:
+    """Take the variables that the configuration names, those that are set, as secrets."""
+    values = {name: environ.get(name) or filed.get(name) or "" for name in named}
+    return {name: SecretStr(value) for name, value in values.items() if value}

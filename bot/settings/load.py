@@ -1,7 +1,7 @@
 """The only reader of the configuration folder and of the environment; `check` and start-up both use it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.settings.crosscheck import (
@@ -9,21 +9,23 @@ from bot.settings.crosscheck import (
     check_console,
     check_delivery,
     check_feeds,
+    check_polling,
     check_store,
     check_subscriptions,
+    check_variables,
     store_path,
 )
 from bot.settings.draft import Draft, read_draft
-from bot.settings.environment import parse_environment_file, read_tokens
+from bot.settings.environment import Variables, parse_environment_file, read_named, read_tokens
 from bot.settings.folder import RuleTexts, is_folder, is_there, list_packs, read_pack, read_rule_folder, read_text
-from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Tokens, Web
+from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Web
 from bot.settings.schema import DAY, FeedSection, SubscriptionSection, VedetteFile
 from rules import compile_rules
 from rules.documents import load_document
 from rules.documents.wording import suggest
 from rules.model import FeedId, RuleFile, RuleId, Source
 from rules.problems import Level, Problem
-from state import FeedSpec, Subscription, SubscriptionId
+from state import FeedSpec, Given, Subscription, SubscriptionId
 
 SETTINGS_FILE = "vedette.yaml"
 ENVIRONMENT_FILE = ".env"
@@ -50,22 +52,27 @@ def load_folder(folder: Path, environ: Mapping[str, str], *, draft_text: str | N
     if not is_folder(folder):
         hint = f"`vedette init {folder}` writes a starter folder"
         return Loaded(None, (Problem(str(folder), 1, 1, "there is no such folder", hint),))
-    tokens, problems = _read_environment(folder, environ)
     shown = str(folder / SETTINGS_FILE)
     text = draft_text if draft_text is not None else read_text(folder / SETTINGS_FILE, shown)
     if isinstance(text, Problem):
-        return Loaded(None, tuple(sorted([*problems, text])))
+        return Loaded(None, tuple(sorted([*_read_environment(folder, ()).problems, text])))
     document = load_document(shown, text, VedetteFile)
     draft = read_draft(document)
+    named = {each.name for each in draft.named()}
+    filed = _read_environment(folder, named)
+    secrets = read_named(named, environ, filed.values)
     texts = _gather_rules(draft, folder)
     compiled = compile_rules(texts.files)
-    problems += [*document.problems, *texts.problems, *compiled.problems]
+    problems = [*filed.problems, *document.problems, *texts.problems, *compiled.problems]
     doubtful = _has_errors([*texts.problems, *compiled.problems])
     known = None if doubtful else {rule.id for rule in compiled.ruleset.rules}
     problems += _cross_check(draft, folder, known)
+    problems += check_variables(draft, {name: value.get_secret_value() for name, value in secrets.items()})
     if document.value is None or _has_errors(problems):
         return Loaded(None, tuple(sorted(problems)))
-    return Loaded(_settle(folder, document.value, texts.files, tokens), tuple(sorted(problems)))
+    settings = _settle(folder, document.value, texts.files)
+    tokens = read_tokens(environ, filed.values)
+    return Loaded(replace(settings, tokens=tokens, secrets=secrets), tuple(sorted(problems)))
 
 
 def shipped_settings() -> Settings:
@@ -79,15 +86,15 @@ def _has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.level is Level.ERROR for problem in problems)
 
 
-def _read_environment(folder: Path, environ: Mapping[str, str]) -> tuple[Tokens, list[Problem]]:
+def _read_environment(folder: Path, named: Collection[str]) -> Variables:
+    """Read the folder's `.env`; `named` are the variables that the configuration uses."""
     path = folder / ENVIRONMENT_FILE
     if not is_there(path):
-        return read_tokens(environ, {}), []
+        return Variables({}, ())
     text = read_text(path, str(path))
     if isinstance(text, Problem):
-        return read_tokens(environ, {}), [text]
-    filed = parse_environment_file(str(path), text)
-    return read_tokens(environ, filed.values), list(filed.problems)
+        return Variables({}, (text,))
+    return parse_environment_file(str(path), text, named)
 
 
 def _gather_rules(draft: Draft, folder: Path) -> RuleTexts:
@@ -134,13 +141,14 @@ def _cross_check(draft: Draft, folder: Path, rules: set[RuleId] | None) -> list[
     return [
         *check_feeds(draft),
         *check_subscriptions(draft, rules),
+        *check_polling(draft),
         *check_delivery(draft),
         *check_store(draft, folder),
         *check_console(draft, folder),
     ]
 
 
-def _settle(folder: Path, file: VedetteFile, rule_files: tuple[RuleFile, ...], tokens: Tokens) -> Settings:
+def _settle(folder: Path, file: VedetteFile, rule_files: tuple[RuleFile, ...]) -> Settings:
     home = folder.resolve()
     transcript = file.console.transcript
     return Settings(
@@ -154,7 +162,6 @@ def _settle(folder: Path, file: VedetteFile, rule_files: tuple[RuleFile, ...], t
         web=Web(file.web.host, file.web.port),
         logs=Logs(file.log.level, file.log.format),
         console=Console(home / transcript if transcript is not None else None),
-        tokens=tokens,
         retention_days=file.retention / DAY,
     )
 
@@ -169,6 +176,9 @@ def _polling(file: VedetteFile) -> Polling:
         workers=polling.workers,
         parse_timeout_s=polling.parse_timeout,
         user_agent=polling.user_agent,
+        connect_timeout_s=polling.connect_timeout,
+        read_timeout_s=polling.read_timeout,
+        proxy=polling.proxy or Given(),
     )
 
 
@@ -188,7 +198,7 @@ def _feed(feed: FeedSection, interval_s: float) -> FeedSpec:
     source = Source(
         FeedId(feed.id), feed.publisher, feed.language, feed.kind, feed.country, state_affiliated=feed.state_affiliated
     )
-    return FeedSpec(source, feed.url, feed.interval or interval_s, feed.allow_private)
+    return FeedSpec(source, feed.url, feed.interval or interval_s, feed.allow_private, feed.access)
 
 
 def _subscription(each: SubscriptionSection) -> Subscription:

@@ -1,12 +1,13 @@
 """The settings of one Vedette folder, frozen. `bot.settings.load` is their only maker."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from rules.model import RuleFile
-from state.rows import FeedSpec, Subscription
+from state.rows import FeedSpec, Given, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Polling:
     parse_timeout_s: float = 15.0
     user_agent: str = ""
     """Empty: the shipped one."""
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 10.0
+    proxy: Given = field(default_factory=Given)
+    """For the feeds that do not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class Settings:
     logs: Logs = field(default_factory=Logs)
     console: Console = field(default_factory=Console)
     tokens: Tokens = field(default_factory=Tokens)
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
+    """The environment variables that feeds and the proxy name, those that are set; never shown, never logged."""
     retention_days: float = 180.0
 
     @property

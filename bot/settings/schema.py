@@ -18,9 +18,11 @@ from bot.settings.fields import (
     sized,
     within,
 )
+from bot.settings.outgoing import HeaderName, HeaderValue, Proxy, Variable
 from bot.settings.quantities import Duration, Size
 from rules.documents import Listed, Section
 from rules.model import Severity
+from state import Access, Given
 
 MINUTE = 60.0
 DAY = 86400.0
@@ -62,6 +64,16 @@ class PollingSection(_Mapping):
     workers: Annotated[int, within(1, 64)] = 1
     parse_timeout: Annotated[Duration, lasting(1.0, 10 * MINUTE)] = 15.0
     user_agent: Line = ""
+    connect_timeout: Annotated[Duration, lasting(0.5, 10 * MINUTE)] = 10.0
+    read_timeout: Annotated[Duration, lasting(0.5, 10 * MINUTE)] = 10.0
+    proxy: Proxy | None = None
+
+
+class AuthSection(_Mapping):
+    """A login for basic authentication."""
+
+    user: Name
+    password_env: Variable
 
 
 class FeedSection(_Mapping):
@@ -77,6 +89,16 @@ class FeedSection(_Mapping):
     interval: Annotated[Duration, lasting(1.0, 7 * DAY)] | None = None
     allow_private: bool = False
     enabled: bool = True
+    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
+    auth: AuthSection | None = None
+    proxy: Proxy | None = None
+
+    @property
+    def access(self) -> Access:
+        """How the feed is asked beside its address."""
+        user = self.auth.user if self.auth is not None else ""
+        password = Given(variable=self.auth.password_env) if self.auth is not None else Given()
+        return Access(tuple(self.headers.items()), user, password, self.proxy)
 
 
 class SubscriptionSection(_Mapping):

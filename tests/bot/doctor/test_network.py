@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,8 +7,10 @@ from adapters.errors import FetchFailure, FetchReason
 from adapters.ports import Fetched, FetchRequest
 from bot.doctor.findings import Verdict
 from bot.doctor.network import Answer, ask_feeds, check_answers, check_clock, clock_skew_s, one_per_host
+from bot.request import build_request
+from bot.settings.model import Polling
 from rules.model import FeedId, Source
-from state import FeedSpec
+from state import Access, FeedSpec, Given
 
 NOW = datetime(2026, 1, 5, 12, 0, 30, tzinfo=UTC)
 DATE = "Mon, 05 Jan 2026 12:00:00 GMT"
@@ -45,12 +48,24 @@ def test_of_each_host_the_first_feed_is_asked_up_to_a_limit() -> None:
     assert [each.source.feed for each in one_per_host(feeds, 2)] == ["a", "c"]
 
 
+def build(spec: FeedSpec) -> FetchRequest:
+    return build_request(spec, Polling(timeout_s=60.0), {})
+
+
+async def test_a_feed_whose_secret_is_missing_is_told_and_not_asked() -> None:
+    fetcher = ScriptedFetcher({})
+    locked = replace(spec("a", "https://a.org"), access=Access(user="desk", password=Given(variable="A_PASSWORD")))
+    (answer,) = await ask_feeds(fetcher, [locked], build, lambda: NOW)
+    assert (answer.failure, "A_PASSWORD" in answer.message) == (FetchReason.NOT_CONFIGURED, True)
+    assert not fetcher.requests
+
+
 async def test_answers_come_in_the_order_of_the_feeds_with_skew_or_failure() -> None:
     gone = FetchFailure(FetchReason.STATUS, "404 Not Found", status=404)
     fetcher = ScriptedFetcher({"https://a.org": {"date": DATE}, "https://b.org": gone, "https://c.org": {}})
     done: list[int] = []
     feeds = [spec(name, f"https://{name}.org") for name in "abc"]
-    answers = await ask_feeds(fetcher, feeds, lambda: NOW, lambda: done.append(1))
+    answers = await ask_feeds(fetcher, feeds, build, lambda: NOW, lambda: done.append(1))
     assert [(each.feed, each.failure, each.skew_s) for each in answers] == [
         ("a", None, 30.0),
         ("b", FetchReason.STATUS, None),
