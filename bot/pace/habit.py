@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-BURST_S = 300.0
+BURST_S = 120.0
 """Entries that follow the first of them within this time are one burst: one visit would have found them all."""
 
 FEWEST_BURSTS = 5
@@ -50,7 +50,8 @@ def _rhythm(moments: Sequence[datetime], now: datetime) -> Rhythm | None:
         return None
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(bursts)]
     span_s = (now - bursts[0]).total_seconds()
-    return Rhythm(len(moments) * _DAY_S / span_s, span_s / len(bursts), statistics.median(gaps), max(gaps))
+    per_day = (len(moments) - 1) * _DAY_S / span_s
+    return Rhythm(per_day, span_s / len(gaps), statistics.median(gaps), max(gaps))
 
 
 def _bursts(moments: Sequence[datetime]) -> list[datetime]:

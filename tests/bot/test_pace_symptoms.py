@@ -31,18 +31,18 @@ def test_moments_in_the_future_are_no_part_of_a_habit() -> None:
 
 
 def test_habit_of_an_even_pace_knows_its_rate_and_gaps() -> None:
-    rhythm = habit(HOUR, HOUR, 24).rhythm
+    rhythm = habit(HOUR, timedelta(), 25).rhythm
     assert rhythm is not None
     assert (rhythm.per_day, rhythm.median_gap_s, rhythm.longest_gap_s, rhythm.pace_s) == (24, 3600, 3600, 3600)
 
 
 def test_burst_counts_as_one_visit() -> None:
-    moments = [NOW - DAY * day - timedelta(seconds=20 * number) for day in range(6) for number in range(10)]
+    moments = [NOW - DAY * day - timedelta(seconds=12 * number) for day in range(6) for number in range(10)]
     found = read_habit(moments, NOW)
     assert found is not None
     assert found.rhythm is not None
     assert found.rhythm.median_gap_s == 86400
-    assert found.rhythm.per_day == pytest.approx(12, abs=0.1)
+    assert found.rhythm.per_day == pytest.approx(59 / 5, abs=0.1)
 
 
 def test_too_few_bursts_make_no_rhythm() -> None:
