@@ -32,8 +32,9 @@ _TOKEN = re.compile(
 )
 """What can begin or end an entry or hide that; `odd` is a DOCTYPE, or a comment and the like without an end."""
 _VOLATILE = re.compile(
+    rb"[ \t\r\n]*+(?:"
     rb"<((?:[\w.-]+:)?(?:lastBuildDate|pubDate|updated|modified|date|published))>[ -%'-;=-~\t\r\n]{0,100}+</\1>"
-    rb"|<!--(?:[ -,.-~\t\r\n]|-(?!-))*+-->"
+    rb"|<!--(?:[ -,.-~\t\r\n]|-(?!-))*+-->)"
 )
 """Dates and comments in a frame: they change without saying anything."""
 _SPACE = b" \t\r\n"

@@ -70,7 +70,7 @@ class _Outline:
     def __init__(self, document: bytes, found: Cut) -> None:
         self.spans: list[tuple[int, int]] = []
         self._document = document
-        self._found = found
+        self._begin, self._ends = found.spans[0][0], {end for _, end in found.spans}
         self._path: list[str] = []
         self._start = 0
         self._parser = expat.ParserCreate("utf-8", _SEPARATOR)
@@ -89,7 +89,8 @@ class _Outline:
 
     def _close(self, _name: str) -> None:
         if self._is_entry():
-            self.spans.append((self._start, self._document.index(b">", self._parser.CurrentByteIndex) + 1))
+            at = self._parser.CurrentByteIndex  # the end tag's beginning, but the end of a tag that is both
+            self.spans.append((self._start, at if at in self._ends else self._document.index(b">", at) + 1))
         self._path.pop()
 
     def _is_entry(self) -> bool:
@@ -97,7 +98,7 @@ class _Outline:
 
     def _declare(self, prefix: str | None, _uri: str) -> None:
         # feedparser remembers a prefix for the rest of the document.
-        if prefix and self._found.spans[0][0] <= self._parser.CurrentByteIndex < self._found.spans[-1][1]:
+        if prefix and self._begin <= self._parser.CurrentByteIndex < max(self._ends):
             raise _Unusual
 
 
