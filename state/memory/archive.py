@@ -87,9 +87,15 @@ class Archive(Part):
         tables, forget_before = self._tables, forget_keys_before(before, self.now())
         kept = {each.alert.item for each in self._open_deliveries()}
         gone = {item.id for item in self._newest() if item.seen_at < before and item.id not in kept}
-        tables.items = {key: records for key, records in tables.items.items() if key not in gone}
+        tables.items = {
+            key: [each for each in records[:-1] if each.item.seen_at >= before] + records[-1:]
+            for key, records in tables.items.items()
+            if key not in gone
+        }
         tables.alerts = {key: alert for key, alert in tables.alerts.items() if alert.record.item not in gone}
         tables.deliveries = {key: each for key, each in tables.deliveries.items() if each.alert.item not in gone}
+        for story, deliveries in tables.of_stories.items():
+            tables.of_stories[story] = [each for each in deliveries if each.alert.item not in gone]
         tables.keys = {key: each for key, each in tables.keys.items() if each.seen_at >= forget_before}
         living = {records[-1].story for records in tables.items.values()}
         tables.told = {key: told for key, told in tables.told.items() if told.seen_at >= forget_before or key in living}

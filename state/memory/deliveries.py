@@ -95,6 +95,7 @@ class Deliveries(Part):
             raise NotFound(f"no dead letter has the id {delivery!r}")
         row.put_back(self.now(), ambiguous=row.ambiguous)
         row.attempts, row.reason = 0, ""
+        self._tables.waiting = dict(self._tables.deliveries)
         self._wakes.enqueue("drain", row.record.channel)
 
     async def deliveries(self, state: DeliveryState | None = None, limit: int = 50) -> tuple[DeliveryRow, ...]:
@@ -116,8 +117,8 @@ class Deliveries(Part):
         return next(
             (
                 each.message
-                for each in self._tables.deliveries.values()
-                if each.message is not None and each.alert.story == story and each.record.channel == channel
+                for each in self._tables.of_stories[story]
+                if each.message is not None and each.record.channel == channel
             ),
             None,
         )

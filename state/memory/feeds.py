@@ -134,7 +134,10 @@ class Feeds(Part):
         told.channels.update(each.channel for each in record.deliveries)
         alert = self._tables.alerts.setdefault(record.id, Alert(record, now)).record
         for each in record.deliveries:
-            self._tables.deliveries.setdefault(each.id, Delivery(each, alert, now, now))
+            if each.id not in self._tables.deliveries:
+                delivery = Delivery(each, alert, now, now)
+                self._tables.deliveries[each.id] = self._tables.waiting[each.id] = delivery
+                self._tables.of_stories[alert.story].append(delivery)
 
 
 def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:

@@ -1,6 +1,6 @@
 """What a store in memory holds, and what its parts share."""
 
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -109,6 +109,10 @@ class Tables:
     keys: dict[str, Key] = field(default_factory=dict)
     alerts: dict[AlertId, Alert] = field(default_factory=dict)
     deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)
+    waiting: dict[DeliveryId, Delivery] = field(default_factory=dict)
+    """The open deliveries, and some that are no longer open."""
+    of_stories: defaultdict[StoryId, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
+    """The deliveries of each story's alerts."""
     subscriptions: dict[SubscriptionId, Subscription] = field(default_factory=dict)
 
 
@@ -127,8 +131,10 @@ class Part:
     async def close(self) -> None:
         """Forget nothing and release nothing: there is nothing to release."""
 
-    def _open_deliveries(self) -> Iterator[Delivery]:
-        return (each for each in self._tables.deliveries.values() if each.state.is_open)
+    def _open_deliveries(self) -> list[Delivery]:
+        """List the open deliveries in line, forgetting those that were closed since the last look."""
+        self._tables.waiting = {key: each for key, each in self._tables.waiting.items() if each.state.is_open}
+        return list(self._tables.waiting.values())
 
     def _sorted_subscriptions(self) -> tuple[Subscription, ...]:
         return tuple(sorted(self._tables.subscriptions.values(), key=lambda each: each.id))

@@ -84,6 +84,17 @@ WHERE seen_at < :before AND NOT EXISTS (
     WHERE alert.item = item.id AND delivery.state IN ('pending', 'sending', 'unknown')
 );
 
+-- name: prune_version_matches
+-- Delete the matches of old versions that newer ones have replaced.
+DELETE FROM match WHERE EXISTS (
+    SELECT 1 FROM item_version
+    WHERE item_version.item = match.item AND item_version.version = match.version AND item_version.seen_at < :before
+);
+
+-- name: prune_versions
+-- Delete old versions that newer ones have replaced.
+DELETE FROM item_version WHERE seen_at < :before;
+
 -- name: prune_story_keys
 -- Forget keys that have not been seen for long.
 DELETE FROM story_key WHERE seen_at < :forget_before;

@@ -102,7 +102,10 @@ class Archive(Part):
         forget_before = {"forget_before": from_moment(forget_keys_before(before, self.now()))}
 
         def delete(connection: sqlite3.Connection) -> int:
-            items = connection.execute(_SQL["prune_items"], {"before": from_moment(before)}).rowcount
+            old = {"before": from_moment(before)}
+            items = connection.execute(_SQL["prune_items"], old).rowcount
+            connection.execute(_SQL["prune_version_matches"], old)
+            connection.execute(_SQL["prune_versions"], old)
             connection.execute(_SQL["prune_story_keys"], forget_before)
             connection.execute(_SQL["prune_stories"], forget_before)
             return items
