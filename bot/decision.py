@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from adapters.ports import ParsedFeed
 from rules import Ruleset, evaluate
-from rules.identity import content_hash, item_id, story_keys
+from rules.identity import Wording, content_hash, item_id, read_wording, story_keys
 from rules.model import DateDoubt, Entry, Item, ItemId, Match, Source, StoryId
 from rules.summary import Summary, summarise
 from state import (
@@ -35,6 +35,16 @@ So a feed that issues its archive anew, or whose old items retention has deleted
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry as an item of version 1, with what decisions compare."""
+
+    item: Item
+    keys: tuple[str, ...]
+    """Its story keys."""
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What one poll changes, and the counts that metrics want."""
 
@@ -47,6 +57,30 @@ class Decision:
 
 def build_item(source: Source, entry: Entry, seen_at: datetime) -> Item:
     """Turn one entry into an item of version 1."""
+    return _build_item(source, entry, seen_at, read_wording(entry.title, entry.text))
+
+
+def build_draft(item: Item) -> Draft:
+    """Turn an item into a draft; it keeps the content hash that it has."""
+    return _build_draft(item, read_wording(item.title, item.text))
+
+
+def build_drafts(row: FeedRow, parsed: ParsedFeed, now: datetime) -> tuple[Draft, ...]:
+    """Turn a document's entries into drafts, each identity once, in document order."""
+    drafts: dict[ItemId, Draft] = {}
+    for entry in parsed.entries:
+        wording = read_wording(entry.title, entry.text)
+        item = _build_item(row.spec.source, entry, now, wording)
+        if item.id not in drafts:
+            drafts[item.id] = _build_draft(item, wording)
+    return tuple(drafts.values())
+
+
+def _build_draft(item: Item, wording: Wording) -> Draft:
+    return Draft(item, story_keys(item.canonical_link, wording), wording)
+
+
+def _build_item(source: Source, entry: Entry, seen_at: datetime, wording: Wording) -> Item:
     return Item(
         id=item_id(source.feed, entry),
         version=1,
@@ -59,22 +93,13 @@ def build_item(source: Source, entry: Entry, seen_at: datetime) -> Item:
         published_at=entry.published_at,
         date_doubt=entry.date_doubt,
         seen_at=seen_at,
-        content_hash=content_hash(entry.title, entry.text),
+        content_hash=content_hash(wording),
     )
-
-
-def build_items(row: FeedRow, parsed: ParsedFeed, now: datetime) -> tuple[Item, ...]:
-    """Turn a document's entries into items of version 1, each identity once, in document order."""
-    items: dict[ItemId, Item] = {}
-    for entry in parsed.entries:
-        item = build_item(row.spec.source, entry, now)
-        items.setdefault(item.id, item)
-    return tuple(items.values())
 
 
 def decide(
     row: FeedRow,
-    items: Sequence[Item],
+    drafts: Sequence[Draft],
     known: Known,
     ruleset: Ruleset,
 ) -> Decision:
@@ -85,8 +110,8 @@ def decide(
     An edited item tells when it comes to match, or when the numbers that it states have changed.
     """
     decider = _Decider(row, known, ruleset)
-    for item in reversed(items):
-        decider.take(item)
+    for draft in reversed(drafts):
+        decider.take(draft)
     return decider.decision
 
 
@@ -129,8 +154,9 @@ class _Decider:
         new = len(self.items) - self.edited
         return Decision(tuple(self.items), tuple(self.alerts), new, self.edited, self.unchanged)
 
-    def take(self, item: Item) -> None:
+    def take(self, draft: Draft) -> None:
         """Decide on one item."""
+        item = draft.item
         before = self.known.items.get(item.id)
         if before is not None and before.item.content_hash == item.content_hash:
             self.unchanged += 1
@@ -138,9 +164,9 @@ class _Decider:
         if before is not None:
             self.edited += 1
             item = replace(item, version=before.item.version + 1)
-        story, keys = self._find_story(item, before)
+        story, keys = self._find_story(draft, before)
         matches = evaluate(self.ruleset, item).matches
-        self.items.append(ItemRecord(item, story, keys, matches, self.ruleset.revision))
+        self.items.append(ItemRecord(item, story, keys, matches, self.ruleset.revision, draft.wording))
         if matches and self.row.first_polled_at is not None and (before is not None or _is_news(item)):
             self._tell(item, before.item if before is not None else None, story, matches)
 
@@ -148,14 +174,13 @@ class _Decider:
         yield from (each.story for each in self.known.items.values() if each.alerted)
         yield from (each.story for each in self.known.keys.values() if each.alerted)
 
-    def _find_story(self, item: Item, before: KnownItem | None) -> tuple[StoryId, tuple[str, ...]]:
+    def _find_story(self, draft: Draft, before: KnownItem | None) -> tuple[StoryId, tuple[str, ...]]:
         """Give the item's story and those of its keys that may point to it."""
-        keys = story_keys(item)
         if before is not None:
             story = before.story
         else:
-            story = next((self.owners[key] for key in keys if key in self.owners), StoryId(item.id))
-        own = tuple(key for key in keys if self.owners.setdefault(key, story) == story)
+            story = next((self.owners[key] for key in draft.keys if key in self.owners), StoryId(draft.item.id))
+        own = tuple(key for key in draft.keys if self.owners.setdefault(key, story) == story)
         return story, own
 
     def _tell(self, item: Item, previous: Item | None, story: StoryId, matches: Sequence[Match]) -> None:

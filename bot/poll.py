@@ -2,27 +2,41 @@
 
 import asyncio
 import random
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
+from pydantic import SecretStr
 
-from adapters.errors import AdapterError, FetchFailure
-from adapters.ports import Fetched, Fetcher, FetchRequest, ParsedFeed, Parser
-from bot.decision import Decision, build_items
+from adapters.errors import AdapterError
+from adapters.ports import Fetched, Fetcher, ParsedFeed, Parser, Seen
+from bot.decision import Decision, build_drafts
 from bot.holder import RulesetHolder
+from bot.hosts import HostGate
 from bot.ingest import ingest
 from bot.metrics import Metrics
+from bot.pace import Bounds, plan_check, plan_retry, read_asked, read_habit
+from bot.request import build_request
 from bot.settings.model import Polling
 from rules.model import FeedId
-from state import FeedRow, NotFound, PollRecord, RetryLater, StateError, Store
+from state import Clock, FeedRow, NotFound, PollRecord, RetryLater, StateError, Store
 
 log = structlog.get_logger(__name__)
 
-BACKOFF_CEILING_S = 6 * 3600.0
-"""The longest wait after failures, whatever the interval and the publisher's Retry-After say."""
+MOMENTS = 50
+"""Of so many entries the moments of publication are remembered, to read a feed's habit from."""
 
-JITTER = 0.05
-"""The share of an interval by which a poll may come early or late, so that feeds drift apart."""
+UNBOUND = Bounds(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What this process remembers of a feed's last committed document; the rows are the truth."""
+
+    seen: Seen | None = None
+    published: tuple[datetime, ...] = ()
+    """Moments of the newest entries, newest first."""
 
 
 class Poller:
@@ -35,6 +49,8 @@ class Poller:
         parser: Parser,
         rulesets: RulesetHolder,
         polling: Polling,
+        secrets: Mapping[str, SecretStr],
+        clock: Clock,
         metrics: Metrics,
         dice: random.Random,
     ) -> None:
@@ -43,8 +59,13 @@ class Poller:
         self._parser = parser
         self._rulesets = rulesets
         self._polling = polling
+        self._secrets = secrets
         self._metrics = metrics
         self._dice = dice
+        self._gate = HostGate(clock, polling.host_concurrency, polling.host_spacing_s)
+        self._slots = asyncio.Semaphore(polling.concurrency)
+        self._bounds = Bounds(polling.fastest_s, polling.slowest_s) if polling.adaptive else UNBOUND
+        self._memories: dict[FeedId, _Memory] = {}
 
     async def poll(self, feed: str) -> None:
         """Poll one claimed feed and settle it.
@@ -55,54 +76,63 @@ class Poller:
             row = await self._store.feed(FeedId(feed))
         except NotFound:
             return
+        memory = self._memories.get(row.id, _Memory())
         try:
-            fetched = await self._fetcher.fetch(self._build_request(row))
+            fetched = await self._fetch(row)
             if fetched.body is None:
                 self._metrics.poll_finished("not_modified", fetched.elapsed_s)
-                await self._store.settle_unchanged(row.id, self._store.now() + self._wait(row))
+                await self._store.settle_unchanged(row.id, self._plan(row, fetched, memory.published))
                 return
-            parsed = await self._parser.parse(fetched, row.spec.source, self._store.now())
+            parsed = await self._parser.parse(fetched, row.spec.source, self._store.now(), memory.seen)
         except AdapterError as failure:
             await self._settle_failure(row, failure)
             return
-        await self._ingest(row, fetched, parsed)
+        await self._ingest(row, fetched, parsed, memory)
 
-    def _build_request(self, row: FeedRow) -> FetchRequest:
-        return FetchRequest(
-            url=row.spec.url,
-            etag=row.etag,
-            last_modified=row.last_modified,
-            allow_private=row.spec.allow_private,
-            timeout_s=self._polling.timeout_s,
-            max_bytes=self._polling.max_bytes,
-        )
+    async def _fetch(self, row: FeedRow) -> Fetched:
+        """Ask the feed's host when its turn has come; whoever waits for a slow host takes no slot of others."""
+        request = build_request(row.spec, self._polling, self._secrets, etag=row.etag, last_modified=row.last_modified)
+        async with self._gate.visit(row.spec.url), self._slots:
+            return await self._fetcher.fetch(request)
 
     async def _settle_failure(self, row: FeedRow, failure: AdapterError) -> None:
         self._metrics.poll_finished("failed", 0.0)
-        log.warning("poll failed", feed=row.id, url=row.spec.url, error=str(failure), failures=row.failures + 1)
-        wait = self._backoff(row, failure.retry_after_s if isinstance(failure, FetchFailure) else None)
-        await self._store.settle_failed(row.id, str(failure), self._store.now() + wait)
+        pace = plan_retry(row.spec.interval_s, row.failures + 1, failure, self._dice)
+        log.warning(
+            "poll failed",
+            feed=row.id,
+            url=row.spec.url,
+            error=str(failure),
+            failures=row.failures + 1,
+            pace=pace.explanation,
+        )
+        await self._store.settle_failed(row.id, str(failure), self._store.now() + timedelta(seconds=pace.wait_s))
 
-    async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed) -> None:
+    async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, memory: _Memory) -> None:
         now = self._store.now()
-        record = PollRecord(row.id, fetched.etag, fetched.last_modified, now + self._wait(row))
-        items = await asyncio.to_thread(build_items, row, parsed, now)
+        fresh = (entry.published_at for entry in parsed.entries)
+        published = sorted({*memory.published, *(moment for moment in fresh if moment is not None)}, reverse=True)
+        memory = _Memory(parsed.seen, tuple(published[:MOMENTS]))
+        next_poll_at = self._plan(row, fetched, memory.published)
+        drafts = await asyncio.to_thread(build_drafts, row, parsed, now)
+        record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at)
         try:
-            decision = await ingest(self._store, self._rulesets.current, row, items, record)
+            decision = await ingest(self._store, self._rulesets.current, row, drafts, record)
         except StateError as error:
             # Nothing was written, so it is polled again; but no sooner than a publisher expects.
             log.warning("poll not stored", feed=row.id, error=str(error), again_in_s=round(row.spec.interval_s))
             raise RetryLater(row.spec.interval_s) from error
+        self._memories[row.id] = memory
         self._count(row, fetched, parsed, decision)
 
-    def _wait(self, row: FeedRow) -> timedelta:
-        return timedelta(seconds=row.spec.interval_s * self._dice.uniform(1 - JITTER, 1 + JITTER))
-
-    def _backoff(self, row: FeedRow, retry_after_s: float | None) -> timedelta:
-        """Give the interval doubled per failure in a row, or the publisher's wish if longer, bounded."""
-        ceiling = max(BACKOFF_CEILING_S, row.spec.interval_s)
-        doubled = self._wait(row).total_seconds() * 2 ** min(row.failures, 16)
-        return timedelta(seconds=min(ceiling, max(doubled, retry_after_s or 0.0)))
+    def _plan(self, row: FeedRow, fetched: Fetched, published: Iterable[datetime]) -> datetime:
+        """Plan the next check of a feed that answered."""
+        now = self._store.now()
+        asked = read_asked(fetched.headers, {}, now)
+        habit = read_habit(published, now)
+        pace = plan_check(row.spec.interval_s, asked, habit, self._bounds, now, self._dice)
+        log.debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
+        return now + timedelta(seconds=pace.wait_s)
 
     def _count(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, decision: Decision) -> None:
         self._metrics.poll_finished("ok", fetched.elapsed_s)
@@ -114,6 +144,8 @@ class Poller:
         for alert in decision.alerts:
             self._metrics.alerted(alert.kind)
         # On a quiet day thousands of polls find nothing: they are counted in the metrics, not told in the log.
+        if fetched.moved_to is not None:
+            log.warning("feed moved for good: give it its new address", feed=row.id, address=fetched.moved_to)
         tell = log.info if decision.items else log.debug
         tell(
             "polled",

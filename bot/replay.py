@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.clock import ManualClock
 from adapters.ports import Publisher
-from bot.decision import build_item
+from bot.decision import build_draft, build_item
 from bot.deliver import Dispatcher
 from bot.errors import ReplayInputInvalid
 from bot.ingest import ingest
@@ -67,7 +67,8 @@ class Replay:
             row = await self._store.feed(item.source.feed)
             record = PollRecord(row.id, None, None, self._store.now() + timedelta(days=1))
             # A stored item comes as its newest version; here it is the first one.
-            decision = await ingest(self._store, self._ruleset, row, [replace(item, version=1)], record)
+            draft = build_draft(replace(item, version=1))
+            decision = await ingest(self._store, self._ruleset, row, [draft], record)
             matched += sum(bool(each.matches) for each in decision.items)
             alerts += len(decision.alerts)
             channels = [each.channel for alert in decision.alerts for each in alert.deliveries]

@@ -1,6 +1,6 @@
 """What is worth telling: rule language, matcher, stories, summaries. Pure: no IO, no clock, no logging."""
 
-from rules.identity import content_hash, item_id, story_keys
+from rules.identity import Wording, content_hash, item_id, read_wording, story_keys
 from rules.language import Rule, RuleTest
 from rules.matcher import (
     Compilation,
@@ -52,10 +52,12 @@ __all__ = [
     "TestOutcome",
     "Trace",
     "Verdict",
+    "Wording",
     "compile_rules",
     "content_hash",
     "evaluate",
     "item_id",
+    "read_wording",
     "run_tests",
     "story_keys",
 ]

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rules.model import Entry, FeedId, Item, ItemId
+from rules.model import Entry, FeedId, ItemId
 from rules.text import fold
 
 _WORD = re.compile(r"\w+")
@@ -29,6 +30,19 @@ _TEXT_ALONE = 25
 """Telling words of title and text that outweigh a generic title."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A folded title and text, made once for all that compares them: hash, story keys, searches."""
+
+    title: str
+    text: str
+
+
+def read_wording(title: str, text: str) -> Wording:
+    """Fold a title and a text."""
+    return Wording(fold(title), fold(text))
+
+
 def item_id(feed: FeedId, entry: Entry) -> ItemId:
     """Give the id under which every version of an entry is known: 20 hexadecimal digits.
 
@@ -44,20 +58,20 @@ def item_id(feed: FeedId, entry: Entry) -> ItemId:
     return ItemId(_digest("title", feed, fold(entry.title) or fold(entry.text), published))
 
 
-def content_hash(title: str, text: str) -> str:
+def content_hash(wording: Wording) -> str:
     """Hash what a version says: equal when title and text differ in case, spacing or spelling of characters only."""
-    return _digest("content", fold(title), fold(text))
+    return _digest("content", wording.title, wording.text)
 
 
-def story_keys(item: Item) -> tuple[str, ...]:
-    """Give the keys that exact reprints of an item share: `link:...` and, for a telling text, `text:...`.
+def story_keys(canonical_link: str | None, wording: Wording) -> tuple[str, ...]:
+    """Give the keys that exact reprints of a page share: `link:...` and, for a telling text, `text:...`.
 
     A front page is no link of a story; a short or generic text ("Live updates") is no text of one.
     """
     keys = []
-    if item.canonical_link and _leads_to_a_page(item.canonical_link):
-        keys.append(f"link:{_digest('link', item.canonical_link)}")
-    title, text = _words(item.title), _words(item.text)
+    if canonical_link and _leads_to_a_page(canonical_link):
+        keys.append(f"link:{_digest('link', canonical_link)}")
+    title, text = _WORD.findall(wording.title), _WORD.findall(wording.text)
     if _is_telling(title, text):
         keys.append(f"text:{_digest('text', *title, '', *text)}")
     return tuple(keys)
@@ -65,10 +79,6 @@ def story_keys(item: Item) -> tuple[str, ...]:
 
 def _digest(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(fold(text))
 
 
 def _leads_to_a_page(link: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from rules.identity import Wording
 from rules.model import FeedId, Item, ItemId, Match, RuleId, Severity, Source, StoryId
 from rules.summary import Summary
 
@@ -98,6 +99,8 @@ class ItemRecord:
     matches: tuple[Match, ...]
     ruleset: str
     """The revision id of the ruleset that gave the matches."""
+    wording: Wording
+    """Of this version: what searches look into."""
 
 
 class AlertKind(StrEnum):

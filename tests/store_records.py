@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from rules.identity import read_wording
 from rules.model import DateDoubt, Evidence, FeedId, Item, ItemId, Match, RuleId, Severity, Source, StoryId
 from rules.summary import Span, Summary
 from state.ports import Store
@@ -94,7 +95,7 @@ def build_record(
     item: Item, story: str | None = None, keys: tuple[str, ...] = (), matches: tuple[Match, ...] = ()
 ) -> ItemRecord:
     """Make an item's record; its story is named after it unless said otherwise."""
-    return ItemRecord(item, StoryId(story or item.id), keys, matches, ruleset="r1")
+    return ItemRecord(item, StoryId(story or item.id), keys, matches, "r1", read_wording(item.title, item.text))
 
 
 def build_summary(headline: str, seen_at: datetime = START) -> Summary:

@@ -12,6 +12,7 @@ from state.memory.tables import Alert, Part
 from state.rows import (
     AlertRow,
     DeliveryState,
+    ItemRecord,
     StoreStatus,
     Subscription,
     SubscriptionId,
@@ -50,7 +51,7 @@ class Archive(Part):
     async def search_items(self, text: str, limit: int) -> tuple[Item, ...]:
         """List newest versions of items whose title or text contains `text`, newest first."""
         needle = fold(text)
-        found = [item for item in self._newest() if needle in build_haystack(item)]
+        found = [each.item for each in self._newest_records() if needle in build_haystack(each.wording)]
         return tuple(found[::-1][:limit])
 
     async def items_since(self, moment: datetime, limit: int) -> tuple[Item, ...]:
@@ -103,7 +104,11 @@ class Archive(Part):
 
     def _newest(self) -> list[Item]:
         """List the newest version of every item in order of sight."""
-        return sorted((records[-1].item for records in self._tables.items.values()), key=lambda item: item.seen_at)
+        return [record.item for record in self._newest_records()]
+
+    def _newest_records(self) -> list[ItemRecord]:
+        newest = (records[-1] for records in self._tables.items.values())
+        return sorted(newest, key=lambda record: record.item.seen_at)
 
 
 def _to_row(alert: Alert, items_in_story: int) -> AlertRow:

@@ -43,9 +43,9 @@ UPDATE item SET
     ruleset = :ruleset, folded = :folded
 WHERE id = :id AND version = :version - 1;
 
--- name: touch_stories
--- Note that stories that were told are reported again; nothing happens for others.
-UPDATE story SET seen_at = now_epoch() WHERE id IN (:stories...);
+-- name: touch_story
+-- Note that a story that was told is reported again; nothing happens for others.
+UPDATE story SET seen_at = now_epoch() WHERE id = ?;
 
 -- name: take_story_key
 -- Give a story key to a story, or note that it was seen again; nothing happens when it belongs to another story.

@@ -161,7 +161,7 @@ def from_item(record: ItemRecord) -> Row:
         from_moment(item.seen_at),
         item.content_hash,
         record.ruleset,
-        build_haystack(item),
+        build_haystack(record.wording),
     )
 
 

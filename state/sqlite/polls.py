@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from state.errors import NotFound, StaleRead
 from state.rows import AlertRecord, ItemRecord, PollRecord
-from state.sql import fill_list, load_statements
+from state.sql import load_statements
 from state.sqlite.columns import ITEM_COLUMNS, Row, from_alert, from_evidence, from_item, from_moment
 
 _FEEDS = load_statements("feeds")
@@ -36,8 +36,7 @@ def _write_items(connection: sqlite3.Connection, records: Sequence[ItemRecord]) 
     for record in records:
         if record.item.version != 1:
             _replace_item(connection, record)
-    for stories in fill_list({record.story for record in records}):
-        connection.execute(_SQL["touch_stories"], stories)
+    connection.executemany(_SQL["touch_story"], {(record.story,) for record in records})
     _take_keys(connection, records)
     if matches := list(_list_matches(records)):
         connection.executemany(_SQL["add_match"], matches)

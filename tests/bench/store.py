@@ -1,8 +1,9 @@
 """The store's own write path beside bare executemany, and how fast deliveries are claimed and settled.
 
 All sides write the same polls of 20 new items in turn, each on a file of its own with the same pragmas and one
-transaction a poll, so that all wait for the same disk. The product looks up what is known, as the poller does, folds
-the text, hops to its thread, writes every table and commits. "items" inserts the finished item rows into one table
+transaction a poll, so that all wait for the same disk. The product looks up what is known, as the poller does, hops
+to its thread, makes rows of its values, writes every table and commits; folded text comes with the item, as it does
+from the parser's entries, whose hash and story keys need it anyway. "items" inserts the finished item rows into one table
 with a unique id; "all rows" inserts finished rows into all the tables and indexes that the product fills.
 """
 
@@ -19,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.clock import SystemClock
-from rules.identity import content_hash, story_keys
+from rules.identity import content_hash, read_wording, story_keys
 from rules.model import FeedId, StoryId
 from state import ItemRecord, PollRecord
 from state.sqlite import SqliteStore, open_store
@@ -97,9 +98,11 @@ def _make_record(name: str, number: int, seen_at: datetime) -> ItemRecord:
     lead = SENTENCES[number % len(SENTENCES)]
     text = " ".join([lead] * 7)[:850]
     item = build_item(name, title=f"{lead[:70]} ({name})", text=text, seen_at=seen_at)
-    item = replace(item, content_hash=content_hash(item.title, item.text))
+    wording = read_wording(item.title, item.text)
+    item = replace(item, content_hash=content_hash(wording))
     matches = (build_match(),) if number % 10 == 0 else ()
-    return ItemRecord(item, StoryId(name), story_keys(replace(item, text=f"{text} {name}")), matches, "0f1e2d3c4b5a")
+    keys = story_keys(item.canonical_link, wording)
+    return ItemRecord(item, StoryId(name), keys, matches, "0f1e2d3c4b5a", wording)
 
 
 def _make_rows(records: list[ItemRecord]) -> Rows:

@@ -12,6 +12,7 @@ from adapters.ports import MessageId, Reason
 from bot.deliver import Dispatcher
 from bot.metrics import Metrics
 from bot.settings.model import Delivery
+from rules.identity import read_wording
 from rules.model import DateDoubt, FeedId, Item, ItemId, RuleId, Severity, Source, StoryId
 from rules.summary import Span, Summary
 from state import (
@@ -87,7 +88,7 @@ def _record(number: int, channel: str) -> tuple[ItemRecord, AlertRecord]:
         summary,
         (delivery,),
     )
-    return ItemRecord(item, StoryId(key), (), (), "r1"), alert
+    return ItemRecord(item, StoryId(key), (), (), "r1", read_wording(item.title, item.text)), alert
 
 
 async def count(store: MemoryStore, state: DeliveryState) -> int:

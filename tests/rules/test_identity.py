@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rules import Entry, FeedId, content_hash, item_id, story_keys
-from tests.items import make_item
+from rules import Entry, FeedId, content_hash, item_id, read_wording, story_keys
 
 FEED = FeedId("wire")
 ENTRY = Entry(
@@ -42,13 +41,17 @@ def test_item_id_when_kinds_of_identity_share_a_value_then_they_differ() -> None
 
 
 def test_content_hash_when_only_spelling_differs_then_is_equal() -> None:
-    assert content_hash("Kim’s  Army", "북한") == content_hash("kim's army", "\u1107\u116e\u11a8\u1112\u1161\u11ab")
-    assert content_hash("killed 5", "") != content_hash("killed 12", "")
-    assert content_hash("ab", "c") != content_hash("a", "bc")
+    assert _hash("Kim’s  Army", "북한") == _hash("kim's army", "\u1107\u116e\u11a8\u1112\u1161\u11ab")
+    assert _hash("killed 5", "") != _hash("killed 12", "")
+    assert _hash("ab", "c") != _hash("a", "bc")
+
+
+def _hash(title: str, text: str) -> str:
+    return content_hash(read_wording(title, text))
 
 
 def _keys(title: str, text: str = "", link: str | None = None) -> tuple[str, ...]:
-    return story_keys(make_item(title, text, link=link))
+    return story_keys(link, read_wording(title, text))
 
 
 def test_story_keys_when_a_story_is_reprinted_then_the_text_key_is_shared() -> None:

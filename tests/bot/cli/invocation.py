@@ -11,6 +11,7 @@ from bot.cli import main
 from bot.settings.load import load_folder
 from bot.settings.model import Settings
 from bot.wiring import build_store
+from rules.identity import read_wording
 from rules.model import DateDoubt, FeedId, Item, ItemId, RuleId, Severity, Source, StoryId
 from rules.spans import Span
 from rules.summary import Summary
@@ -68,7 +69,7 @@ def _item() -> ItemRecord:
         seen_at=NOW,
         content_hash="h1",
     )
-    return ItemRecord(item, StoryId("s1"), (), (), "r1")
+    return ItemRecord(item, StoryId("s1"), (), (), "r1", read_wording(item.title, item.text))
 
 
 def _alert() -> AlertRecord:

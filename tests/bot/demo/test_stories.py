@@ -3,7 +3,7 @@ from collections import defaultdict
 from adapters.feeds import parse_document
 from bot.demo.documents import feed_path, render_feed
 from bot.demo.wire import load_wire
-from rules.identity import content_hash, item_id, story_keys
+from rules.identity import content_hash, item_id, read_wording, story_keys
 from rules.model import DateDoubt, Item, Source
 
 WIRE = load_wire()
@@ -31,7 +31,7 @@ def read_wire() -> dict[str, Item]:
                 published_at=entry.published_at,
                 date_doubt=entry.date_doubt,
                 seen_at=now,
-                content_hash=content_hash(entry.title, entry.text),
+                content_hash=content_hash(read_wording(entry.title, entry.text)),
             )
     return items
 
@@ -39,7 +39,7 @@ def read_wire() -> dict[str, Item]:
 def test_sample_wire_when_read_then_reprints_and_nothing_else_share_a_story() -> None:
     owners = defaultdict(set)
     for name, item in read_wire().items():
-        for key in story_keys(item):
+        for key in story_keys(item.canonical_link, read_wording(item.title, item.text)):
             owners[key].add(name)
 
     shared = {frozenset(names) for names in owners.values() if len(names) > 1}
