@@ -5,6 +5,8 @@ BotError
     WebAddressUnusable   the local web address cannot be listened on
     ReplayInputInvalid   a file for `replay` cannot be read
     EditRefused          an edit of `vedette.yaml` cannot be made
+    FeedUnknown          no feed has the id that was given
+    ProbeImpossible      feeds cannot be asked from here
     OpmlInvalid          a file of subscriptions cannot be read
 """
 
@@ -49,6 +51,19 @@ class EditRefused(BotError):
         super().__init__("\n".join((reason, *(f"  {problem}" for problem in problems))))
         self.reason = reason
         self.problems = tuple(problems)
+
+
+class FeedUnknown(BotError):
+    """No feed has the id that was given."""
+
+    def __init__(self, feed: str, hint: str) -> None:
+        super().__init__(f"there is no feed '{feed[:80]}': {hint}")
+        self.feed = feed
+        self.hint = hint
+
+
+class ProbeImpossible(BotError):
+    """Feeds cannot be asked from here."""
 
 
 class OpmlInvalid(BotError):

@@ -19,6 +19,7 @@ from bot.app import App, Parts
 from bot.decision import build_item
 from bot.demo import Demo, closing_lines, open_demo
 from bot.errors import ReplayInputInvalid
+from bot.feedbook.probing import Prober
 from bot.holder import RulesetHolder
 from bot.logs import collect_secrets, configure_logs
 from bot.replay import EPOCH, Replay, ReplayReport, read_json_lines
@@ -109,12 +110,24 @@ async def open_archive(settings: Settings) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
-    """Open the fetcher alone, for the doctor."""
+    """Open the fetcher alone."""
     fetcher = HttpFetcher(user_agent=settings.polling.user_agent)
     try:
         yield fetcher
     finally:
         await fetcher.close()
+
+
+@asynccontextmanager
+async def open_prober(settings: Settings) -> AsyncIterator[Prober]:
+    """Open the fetcher and the parser alone, to look at feeds."""
+    polling = settings.polling
+    parser = FeedParser(workers=1, timeout_s=polling.parse_timeout_s)
+    try:
+        async with open_fetcher(settings) as fetcher:
+            yield Prober(fetcher, parser, polling, SystemClock().now)
+    finally:
+        await parser.close()
 
 
 def is_running(settings: Settings) -> bool:
@@ -170,7 +183,7 @@ async def run_demo(output: TextIO, *, speed: float = 1.0) -> None:
                 store=f"sqlite:///{folder}/vedette.db",
                 feeds=demo.feeds,
                 subscriptions=demo.subscriptions,
-                polling=Polling(tick_s=DEMO_TICK_S / speed),
+                polling=Polling(tick_s=DEMO_TICK_S / speed, adaptive=False, host_concurrency=16, host_spacing_s=0.0),
                 delivery=Delivery(channel_spacing_s=0.0),
             )
             async with open_app(settings, clock=demo.clock, output=output) as app:

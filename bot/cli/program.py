@@ -11,6 +11,7 @@ from adapters.errors import AdapterError
 from bot.cli.asking import ask, status
 from bot.cli.beginning import check, init
 from bot.cli.examination import doctor
+from bot.cli.feeds import feeds
 from bot.cli.keeping import backup, restore
 from bot.cli.options import example
 from bot.cli.outbox import deliveries
@@ -60,5 +61,5 @@ def main() -> None:
     configure_logs(Logs(level="warning"), sys.stderr, ())
 
 
-for command in (run, init, check, rules, replay, status, ask, deliveries, doctor, backup, restore):
+for command in (run, init, check, feeds, rules, replay, status, ask, deliveries, doctor, backup, restore):
     main.add_command(command)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from adapters.conversation import CommandCall, Reply
 from bot.errors import BotError
+from bot.feedbook.desk import FeedDesk
 from bot.holder import RulesetHolder
 from state import Store
 
@@ -67,6 +68,8 @@ class Command:
     action: Action = Action.READ
     takes_prose: bool = False
     """Whether `a=b` counts as words when there is no option `a`."""
+    orders_itself: bool = False
+    """Whether it sees to it by itself that its changes are made one by one, as it may take long."""
 
     @property
     def usage(self) -> str:
@@ -84,6 +87,7 @@ class Desk:
     commands: tuple[Command, ...]
     platforms: frozenset[str]
     """Where posts can be made; empty when that is not known."""
+    feeds: FeedDesk
 
 
 Handler = Callable[[Desk, CommandCall, Arguments], Awaitable[Reply]]

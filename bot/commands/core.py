@@ -9,6 +9,7 @@ from bot.commands.arguments import parse_arguments
 from bot.commands.command import Action, Command, Desk, Permission, Refused
 from bot.commands.guide import find_command
 from bot.commands.registry import COMMANDS
+from bot.feedbook.desk import FeedDesk
 from bot.holder import RulesetHolder
 from state import StateError, Store, StoreBusy, StoreFull
 
@@ -19,7 +20,10 @@ def everyone(user: str, action: Action) -> bool:
 
 
 class CommandCore:
-    """Answers commands. `platforms` are those that can be posted to, unknown when left out."""
+    """Answers commands. `platforms` are those that can be posted to, unknown when left out.
+
+    Without `feeds`, no feed can be asked and no folder edited.
+    """
 
     def __init__(
         self,
@@ -28,8 +32,9 @@ class CommandCore:
         *,
         platforms: Collection[str] = (),
         may: Permission = everyone,
+        feeds: FeedDesk | None = None,
     ) -> None:
-        self._desk = Desk(store, rulesets, COMMANDS, frozenset(platforms))
+        self._desk = Desk(store, rulesets, COMMANDS, frozenset(platforms), feeds or FeedDesk())
         self._may = may
         # Changes are made one by one: each reads what there is before it writes.
         self._changes = asyncio.Lock()
@@ -48,7 +53,7 @@ class CommandCore:
         if not self._may(call.user, command.action):
             raise Refused(f"You may not use {command.name}.", "Ask whoever runs Vedette here.")
         arguments = parse_arguments(rest, command)
-        if command.action is Action.READ:
+        if command.action is Action.READ or command.orders_itself:
             return await command.answer(self._desk, call, arguments)
         async with self._changes:
             return await command.answer(self._desk, call, arguments)

@@ -2,6 +2,7 @@
 
 from bot.commands.archive import answer_recent, answer_search
 from bot.commands.command import Action, Command, Option
+from bot.commands.feeds import answer_feeds
 from bot.commands.guide import answer_help
 from bot.commands.standing import answer_deliveries, answer_resend, answer_status
 from bot.commands.subscribing import answer_subscribe, answer_subscriptions, answer_unsubscribe
@@ -85,5 +86,26 @@ COMMANDS = (
         example="resend all",
         answer=answer_resend,
         action=Action.OPERATE,
+    ),
+    Command(
+        name="feeds",
+        words="list|show|probe|add|remove|pause|resume|suggest [ID|URL…]",
+        description="List feeds, look at one, ask one now, add or remove some, pause them, or have some suggested.",
+        example="feeds list state=failing",
+        answer=answer_feeds,
+        options=(
+            Option("state", "STATE", "list: only ok, failing, paused or never-polled ones"),
+            Option("language", "CODE", "list, suggest: only this language; add: the feed's language"),
+            Option("kind", "WORD", "list, suggest: only this kind; add: the feed's kind"),
+            Option("country", "CODE", "list, suggest: only this country; add: the feed's country"),
+            Option("publisher", "NAME", "list: only publishers with this in their name; add: the feed's publisher"),
+            Option("id", "ID", "add: the feed's id"),
+            Option("explain", "yes", "probe: say of each rule why it matches or not"),
+            Option("dry", "yes", "add: only show what would be written"),
+            Option("all", "yes", "suggest: also feeds that nobody has confirmed"),
+        ),
+        action=Action.OPERATE,
+        takes_prose=True,
+        orders_itself=True,
     ),
 )

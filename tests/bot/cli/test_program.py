@@ -11,7 +11,7 @@ from bot.cli import main
 from tests.bot.cli.invocation import vedette
 
 COMMANDS = {
-    "run", "init", "check", "rules", "replay", "status", "ask", "deliveries", "doctor", "backup", "restore",
+    "run", "init", "check", "feeds", "rules", "replay", "status", "ask", "deliveries", "doctor", "backup", "restore",
 }  # fmt: skip
 
 
