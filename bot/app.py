@@ -15,7 +15,7 @@ from bot.deliver import Dispatcher
 from bot.holder import RulesetHolder
 from bot.metrics import Metrics
 from bot.poll import Poller
-from bot.scheduler import Scheduler
+from bot.scheduler import CLAIM_LIMIT, Scheduler
 from bot.settings.model import Settings
 from bot.supervise import Health, guarded
 from bot.web import WebServer
@@ -52,7 +52,17 @@ class App:
         self.metrics = Metrics()
         self.health = parts.health
         self.commands = CommandCore(parts.store, rulesets, platforms=parts.publishers)
-        self._poller = Poller(parts.store, parts.fetcher, parts.parser, rulesets, settings.polling, self.metrics, dice)
+        self._poller = Poller(
+            parts.store,
+            parts.fetcher,
+            parts.parser,
+            rulesets,
+            settings.polling,
+            settings.secrets,
+            parts.clock,
+            self.metrics,
+            dice,
+        )
         self._dispatcher = Dispatcher(parts.store, parts.publishers, settings.delivery, parts.clock, self.metrics, dice)
         self.scheduler = Scheduler(parts.store, parts.jobs, settings, self.health)
         self._web = WebServer(settings.web, parts.store, rulesets, self.health, self.metrics)
@@ -80,9 +90,7 @@ class App:
         await store.sync_feeds(self.settings.feeds)
         await store.sync_subscriptions(self.settings.subscriptions)
         recovered = await store.recover()
-        jobs.handle(
-            "poll", guarded("poll", self._poller.poll, self.health), concurrency=self.settings.polling.concurrency
-        )
+        jobs.handle("poll", guarded("poll", self._poller.poll, self.health), concurrency=CLAIM_LIMIT)
         jobs.handle("drain", guarded("drain", self._dispatcher.drain, self.health), concurrency=DRAIN_CONCURRENCY)
         await self._web.start()
         self._engine = asyncio.create_task(jobs.run(), name="jobs")

@@ -179,6 +179,11 @@ def _polling(file: VedetteFile) -> Polling:
         connect_timeout_s=polling.connect_timeout,
         read_timeout_s=polling.read_timeout,
         proxy=polling.proxy or Given(),
+        adaptive=polling.adaptive,
+        fastest_s=polling.fastest,
+        slowest_s=polling.slowest,
+        host_concurrency=polling.host_concurrency,
+        host_spacing_s=polling.host_spacing,
     )
 
 

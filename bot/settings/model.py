@@ -27,6 +27,14 @@ class Polling:
     read_timeout_s: float = 10.0
     proxy: Given = field(default_factory=Given)
     """For the feeds that do not say otherwise."""
+    adaptive: bool = True
+    """Whether a feed's habit moves its pace, between `fastest_s` and `slowest_s`."""
+    fastest_s: float = 60.0
+    slowest_s: float = 900.0
+    host_concurrency: int = 2
+    """Requests to one host at a time."""
+    host_spacing_s: float = 1.0
+    """The least time between the starts of two requests to one host."""
 
 
 @dataclass(frozen=True, slots=True)

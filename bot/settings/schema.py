@@ -67,6 +67,11 @@ class PollingSection(_Mapping):
     connect_timeout: Annotated[Duration, lasting(0.5, 10 * MINUTE)] = 10.0
     read_timeout: Annotated[Duration, lasting(0.5, 10 * MINUTE)] = 10.0
     proxy: Proxy | None = None
+    adaptive: bool = True
+    fastest: Annotated[Duration, lasting(1.0, 7 * DAY)] = MINUTE
+    slowest: Annotated[Duration, lasting(1.0, 7 * DAY)] = 15 * MINUTE
+    host_concurrency: Annotated[int, within(1, 100)] = 2
+    host_spacing: Annotated[Duration, lasting(0.0, MINUTE)] = 1.0
 
 
 class AuthSection(_Mapping):

@@ -22,7 +22,7 @@ FOLDER = """
 version: 1
 store: vedette.db
 rules: {{packs: [], folder: rules}}
-polling: {{interval: 1s, tick: 100ms}}
+polling: {{interval: 1s, tick: 100ms, adaptive: false, host_spacing: 0s}}
 feeds:
   - {{id: wire, url: "{url}", publisher: A wire, language: en, kind: wire, allow_private: true}}
 subscriptions:

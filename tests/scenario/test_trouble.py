@@ -8,7 +8,7 @@ from bot.settings.model import Delivery
 from state import DeliveryState
 from tests.fake_platform import FakePlatform
 from tests.feeds_server import Document, FeedsServer
-from tests.rss import Piece
+from tests.rss import Piece, write_rss
 from tests.scenario.timeline import INTERVAL_S, open_timeline, subscribe
 
 ONE = Piece("one", "One soldier was killed at the bridge", "It was the first report of the day.")
@@ -124,3 +124,15 @@ async def test_a_feed_that_moves_starts_afresh_and_floods_nobody(tmp_path: Path)
     async with open_timeline(tmp_path, start=later, pieces={"wire": (TWO, ONE)}) as line:
         await line.poll_all()
         assert line.platform.posts == []
+
+
+async def test_a_publisher_that_asks_for_an_hour_is_asked_again_after_an_hour(tmp_path: Path) -> None:
+    async with open_timeline(tmp_path) as line:
+        document = Document(write_rss([ONE]), headers={"Cache-Control": "max-age=3600"})
+        line.server.put("wire", document=document)
+        await line.poll_all()
+        asked = line.server.count("wire")
+        await line.pass_time(3600 - INTERVAL_S * 1.2)
+        assert line.server.count("wire") == asked
+        await line.pass_time(INTERVAL_S * 2)
+        assert line.server.count("wire") == asked + 1

@@ -114,7 +114,8 @@ async def open_timeline(
     clock = ManualClock(start)
     platform = platform or FakePlatform()
     async with AsyncExitStack() as stack:
-        server = server or await stack.enter_async_context(FeedsServer())
+        if server is None:
+            server = await stack.enter_async_context(FeedsServer())
         for feed in feeds:
             server.put(feed, write_rss((pieces or {}).get(feed, ())))
         settings = Settings(
@@ -123,7 +124,7 @@ async def open_timeline(
             feeds=tuple(_spec(server, feed) for feed in feeds),
             subscriptions=tuple(subscriptions),
             rule_files=(RuleFile("rules.yaml", RULES),),
-            polling=Polling(tick_s=3600.0),
+            polling=Polling(tick_s=3600.0, adaptive=False, host_spacing_s=0.0),
             delivery=delivery or Delivery(channel_spacing_s=0.0),
             web=Web(port=None),
         )
