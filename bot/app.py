@@ -12,6 +12,7 @@ import structlog
 from adapters.ports import Fetcher, Parser, Publisher
 from bot.commands import CommandCore
 from bot.deliver import Dispatcher
+from bot.feedbook.desk import FeedDesk
 from bot.holder import RulesetHolder
 from bot.metrics import Metrics
 from bot.poll import Poller
@@ -44,14 +45,16 @@ class Parts:
 class App:
     """One Vedette process: `async with App(...) as app: await app.wait()`."""
 
-    def __init__(self, settings: Settings, rulesets: RulesetHolder, parts: Parts) -> None:
+    def __init__(
+        self, settings: Settings, rulesets: RulesetHolder, parts: Parts, feeds: FeedDesk | None = None
+    ) -> None:
         dice = random.Random()
         self.settings = settings
         self.rulesets = rulesets
         self.parts = parts
         self.metrics = Metrics()
         self.health = parts.health
-        self.commands = CommandCore(parts.store, rulesets, platforms=parts.publishers)
+        self.commands = CommandCore(parts.store, rulesets, platforms=parts.publishers, feeds=feeds)
         self._poller = Poller(
             parts.store,
             parts.fetcher,

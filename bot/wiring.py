@@ -1,6 +1,7 @@
 """The composition root: settings in, a ready application out. The only module that names concrete parts."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
@@ -19,6 +20,7 @@ from bot.app import App, Parts
 from bot.decision import build_item
 from bot.demo import Demo, closing_lines, open_demo
 from bot.errors import ReplayInputInvalid
+from bot.feedbook.desk import FeedDesk
 from bot.feedbook.probing import Prober
 from bot.holder import RulesetHolder
 from bot.logs import collect_secrets, configure_logs
@@ -89,12 +91,18 @@ async def open_app(
     clock: Clock | None = None,
     output: TextIO | None = None,
     remake: Remake | None = None,
+    folder: Path | None = None,
 ) -> AsyncIterator[App]:
-    """Run an application for as long as the block lasts; posts of the console go to `output`."""
+    """Run an application for as long as the block lasts; posts of the console go to `output`.
+
+    Commands may edit `folder`, the one that the settings come from, if it is named.
+    """
     parts = build_parts(settings, clock or SystemClock(), output or sys.stdout)
     if remake is not None:
         parts = remake(parts)
-    async with App(settings, RulesetHolder(compile_ruleset(settings)), parts) as app:
+    prober = Prober(parts.fetcher, parts.parser, settings.polling, settings.secrets, parts.store.now)
+    desk = FeedDesk(folder, os.environ, prober)
+    async with App(settings, RulesetHolder(compile_ruleset(settings)), parts, desk) as app:
         yield app
 
 
@@ -125,7 +133,7 @@ async def open_prober(settings: Settings) -> AsyncIterator[Prober]:
     parser = FeedParser(workers=1, timeout_s=polling.parse_timeout_s)
     try:
         async with open_fetcher(settings) as fetcher:
-            yield Prober(fetcher, parser, polling, SystemClock().now)
+            yield Prober(fetcher, parser, polling, settings.secrets, SystemClock().now)
     finally:
         await parser.close()
 
@@ -166,7 +174,7 @@ async def run_folder(settings: Settings, *, remake: Remake | None = None) -> Non
     """Run until SIGTERM or SIGINT; a second signal ends the process at once. Raises StateError, BotError."""
     configure_logs(settings.logs, sys.stderr, collect_secrets(settings.tokens, settings.secrets))
     with _stop_on_signals() as stop:
-        async with open_app(settings, remake=remake) as app:
+        async with open_app(settings, remake=remake, folder=settings.folder) as app:
             await app.wait(stop)
 
 

@@ -1,6 +1,7 @@
 """`vedette ask` and `vedette status`: the command core with the terminal as its front."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from adapters.conversation import CommandCall, Reply
 from bot.cli.options import config_option, example, json_option, require_archive
 from bot.cli.terminal import show_json, show_table
 from bot.commands import CommandCore
+from bot.feedbook.desk import FeedDesk
 from bot.holder import RulesetHolder
 from bot.settings.model import Settings
-from bot.wiring import compile_ruleset, open_archive, show_reply
+from bot.wiring import compile_ruleset, open_archive, open_prober, show_reply
 from state import FeedRow
 
 _FEED_COLUMNS = ("feed", "publisher", "last poll", "next poll", "failures", "error")
@@ -68,8 +70,9 @@ def _answer(settings: Settings, text: str, channel: str, as_json: bool) -> None:
 
 
 async def _ask(settings: Settings, call: CommandCall) -> Reply:
-    async with open_archive(settings) as store:
-        return await CommandCore(store, RulesetHolder(compile_ruleset(settings))).handle(call)
+    async with open_archive(settings) as store, open_prober(settings) as prober:
+        desk = FeedDesk(settings.folder, os.environ, prober)
+        return await CommandCore(store, RulesetHolder(compile_ruleset(settings)), feeds=desk).handle(call)
 
 
 async def _read_feeds(settings: Settings) -> tuple[tuple[FeedRow, ...], list[tuple[str, ...]]]:

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
+from pydantic import SecretStr
+
 from adapters.errors import AdapterError, FetchFailure, ParseFailure
-from adapters.ports import Fetched, Fetcher, FetchRequest, ParsedFeed, Parser
+from adapters.ports import Fetched, Fetcher, ParsedFeed, Parser
 from bot.decision import build_item
 from bot.feedbook.discovery import Candidate, Page, guess_addresses, read_page
+from bot.request import build_request
 from bot.settings.model import Polling
 from rules import Ruleset, Trace, evaluate
 from rules.model import Entry, FeedId, Match, Source
@@ -72,6 +75,7 @@ class Prober:
         fetcher: Fetcher,
         parser: Parser,
         polling: Polling,
+        secrets: Mapping[str, SecretStr],
         now: Callable[[], datetime],
         *,
         pause_s: float = PAUSE_S,
@@ -79,13 +83,14 @@ class Prober:
         self._fetcher = fetcher
         self._parser = parser
         self._polling = polling
+        self._secrets = secrets
         self._now = now
         self._pause_s = pause_s
 
     async def look(self, spec: FeedSpec) -> Look:
         """Fetch and parse a feed without validators, so that everything is there to be seen."""
         try:
-            fetched = await self._fetcher.fetch(self._build_request(spec))
+            fetched = await self._fetcher.fetch(build_request(spec, self._polling, self._secrets))
         except FetchFailure as failure:
             return Look(spec, failure=failure)
         try:
@@ -120,14 +125,6 @@ class Prober:
     def _judge(self, source: Source, entry: Entry, ruleset: Ruleset, explain: bool) -> Judged:
         verdict = evaluate(ruleset, build_item(source, entry, self._now()), trace=explain)
         return Judged(entry, verdict.matches, verdict.traces)
-
-    def _build_request(self, spec: FeedSpec) -> FetchRequest:
-        return FetchRequest(
-            url=spec.url,
-            allow_private=spec.allow_private,
-            timeout_s=self._polling.timeout_s,
-            max_bytes=self._polling.max_bytes,
-        )
 
 
 def unknown_feed(url: str, *, allow_private: bool) -> FeedSpec:
