@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """What is sent once a request's head has come; then the connection is closed."""
 
 
@@ -20,6 +20,7 @@ class WireServer:
         """Set when a client has gone, or a script has come to its end."""
         self._script = script
         self._port = 0
+        self._running: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -31,6 +32,9 @@ class WireServer:
     ) -> None:
         self._server.close()
         await self._server.wait_closed()
+        for writer in self._running.values():
+            writer.transport.abort()
+        await asyncio.gather(*filter(None, self._running), return_exceptions=True)
 
     @property
     def port(self) -> int:
@@ -42,13 +46,14 @@ class WireServer:
         return f"http://127.0.0.1:{self._port}/{name}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._running[asyncio.current_task()] = writer
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             self.heads.append((await reader.readuntil(b"\r\n\r\n")).decode("latin-1"))
             if isinstance(self._script, bytes):
                 writer.write(self._script)
                 await writer.drain()
             else:
-                await self._script(writer)
+                await self._script(reader, writer)
         self.closed.set()
         writer.close()
         with contextlib.suppress(ConnectionError):

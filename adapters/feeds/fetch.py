@@ -77,14 +77,22 @@ class HttpFetcher:
     async def _follow(self, request: FetchRequest) -> Fetched:
         """Ask, and ask where a redirect points to; cookies live for one fetch, as consent pages loop without."""
         may_ask = None if request.allow_private else self._may_ask
-        proxy = read_proxy(request.proxy) if request.proxy else None
+        proxy, proxy_login = _read_proxy(request.proxy)
         session = self._session(None if proxy else may_ask)
         timeout = ClientTimeout(total=None, connect=request.connect_timeout_s, sock_read=request.read_timeout_s)
         trail = _Trail(request, read_address(request.url, may_ask))
         while True:
             headers, cookies = trail.prepare()
+            if trail.url.scheme == "http":
+                headers |= proxy_login  # over https it is said before the tunnel, and never inside
             async with session.get(
-                trail.url, headers=headers, cookies=cookies, allow_redirects=False, proxy=proxy, timeout=timeout
+                trail.url,
+                headers=headers,
+                cookies=cookies,
+                allow_redirects=False,
+                proxy=proxy,
+                proxy_headers=proxy_login if proxy else None,
+                timeout=timeout,
             ) as response:
                 if response.status not in _REDIRECTS:
                     return await read_answer(response, request, trail.moved_to)
@@ -160,6 +168,15 @@ class _Trail:
             return True
         upgraded = (self._home.scheme, self._home.port, url.scheme, url.port) == ("http", 80, "https", 443)
         return upgraded and url.raw_host == self._home.raw_host
+
+
+def _read_proxy(address: str | None) -> tuple[URL | None, dict[str, str]]:
+    """Give a proxy's address without its login, which aiohttp would show in errors, and the login's header."""
+    if not address:
+        return None, {}
+    proxy = read_proxy(address)
+    login = encode_basic_auth(proxy.user, proxy.password or "") if proxy.user else ""
+    return proxy.with_user(None), {"Proxy-Authorization": login} if login else {}
 
 
 def _target(response: ClientResponse, asked: URL) -> str:
