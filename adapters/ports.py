@@ -79,6 +79,8 @@ class ParsedFeed:
     """Nothing is new since the document that was seen."""
     skipped_slices: int = 0
     """How many entries are not given again, because they were seen."""
+    hints: dict[str, str] = field(default_factory=dict)
+    """What the document says of when to come again: `ttl`, `sy_updateperiod`, `sy_updatefrequency`."""
 
 
 class Fetcher(Protocol):

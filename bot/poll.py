@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -37,6 +37,7 @@ class _Memory:
     seen: Seen | None = None
     published: tuple[datetime, ...] = ()
     """Moments of the newest entries, newest first."""
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 class Poller:
@@ -81,7 +82,7 @@ class Poller:
             fetched = await self._fetch(row)
             if fetched.body is None:
                 self._metrics.poll_finished("not_modified", fetched.elapsed_s)
-                await self._store.settle_unchanged(row.id, self._plan(row, fetched, memory.published))
+                await self._store.settle_unchanged(row.id, self._plan(row, fetched, memory))
                 return
             parsed = await self._parser.parse(fetched, row.spec.source, self._store.now(), memory.seen)
         except AdapterError as failure:
@@ -112,8 +113,8 @@ class Poller:
         now = self._store.now()
         fresh = (entry.published_at for entry in parsed.entries)
         published = sorted({*memory.published, *(moment for moment in fresh if moment is not None)}, reverse=True)
-        memory = _Memory(parsed.seen, tuple(published[:MOMENTS]))
-        next_poll_at = self._plan(row, fetched, memory.published)
+        memory = _Memory(parsed.seen, tuple(published[:MOMENTS]), parsed.hints or memory.hints)
+        next_poll_at = self._plan(row, fetched, memory)
         drafts = await asyncio.to_thread(build_drafts, row, parsed, now)
         record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at)
         try:
@@ -125,11 +126,11 @@ class Poller:
         self._memories[row.id] = memory
         self._count(row, fetched, parsed, decision)
 
-    def _plan(self, row: FeedRow, fetched: Fetched, published: Iterable[datetime]) -> datetime:
+    def _plan(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> datetime:
         """Plan the next check of a feed that answered."""
         now = self._store.now()
-        asked = read_asked(fetched.headers, {}, now)
-        habit = read_habit(published, now)
+        asked = read_asked(fetched.headers, memory.hints, now)
+        habit = read_habit(memory.published, now)
         pace = plan_check(row.spec.interval_s, asked, habit, self._bounds, now, self._dice)
         log.debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
         return now + timedelta(seconds=pace.wait_s)

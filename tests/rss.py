@@ -18,11 +18,11 @@ class Piece:
     link: str | None = None
 
 
-def write_rss(pieces: Iterable[Piece], *, title: str = "A wire", language: str = "en") -> bytes:
-    """Write an RSS 2.0 document with the pieces in the given order."""
+def write_rss(pieces: Iterable[Piece], *, title: str = "A wire", language: str = "en", **more: str) -> bytes:
+    """Write an RSS 2.0 document with the pieces in the given order; `more` are elements of the channel."""
     root = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(root, "channel")
-    _add(channel, title=title, link="https://wire.example/", language=language)
+    _add(channel, title=title, link="https://wire.example/", language=language, **more)
     for piece in pieces:
         item = ElementTree.SubElement(channel, "item")
         link = piece.link if piece.link is not None else f"https://wire.example/{piece.guid}"

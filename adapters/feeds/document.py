@@ -10,7 +10,7 @@ from xml.sax import SAXException
 import feedparser
 
 from adapters.errors import ParseFailure, ParseReason
-from adapters.feeds.entries import Entries, build_entries
+from adapters.feeds.entries import build_entries
 from adapters.feeds.jsonfeed import is_json, read_json_feed
 from adapters.feeds.pieces import draft, get, read_title
 from adapters.feeds.slices import Reading
@@ -21,6 +21,7 @@ from rules.model import Source
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _BEGIN = 4096
+_HINTS = ("ttl", "sy_updateperiod", "sy_updatefrequency")
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What feedparser and the codecs let out for some broken documents."""
 
@@ -51,13 +52,14 @@ def read_document(
     began = time.perf_counter()
     if not body.strip(_BLANK):
         raise ParseFailure(ParseReason.EMPTY, "the document is empty: look at the address in a browser")
-    sliceable = False
+    sliceable, hints = False, dict[str, str]()
     try:
         if is_json(body, content_type):
             title, drafts, base = read_json_feed(body, url)
         else:
             result = _parse(body, content_type)
             title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
+            hints = {key: str(result["feed"][key]) for key in _HINTS if result["feed"].get(key)}
             drafts = [draft(piece, result["feed"]) for piece in result["entries"]]
             broken = isinstance(result.get("bozo_exception"), SAXException)
             sliceable = not broken and count_slices(body, content_type) == len(drafts)
@@ -65,11 +67,7 @@ def read_document(
     except _BUGS as exc:
         detail = f"{type(exc).__name__}: {exc}"[:200]
         raise ParseFailure(ParseReason.CRASHED, f"this document cannot be read ({detail})") from exc
-    return _close(title, built, began, sliceable=sliceable)
-
-
-def _close(title: str, built: Entries, began: float, *, sliceable: bool) -> Reading:
-    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began)
+    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began, hints=hints)
     return Reading(feed, built.marks if sliceable else None)
 
 

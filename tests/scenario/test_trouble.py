@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from adapters.errors import SendFailure
 from adapters.ports import Reason
 from bot.settings.model import Delivery
@@ -126,9 +128,17 @@ async def test_a_feed_that_moves_starts_afresh_and_floods_nobody(tmp_path: Path)
         assert line.platform.posts == []
 
 
-async def test_a_publisher_that_asks_for_an_hour_is_asked_again_after_an_hour(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(Document(write_rss([ONE]), headers={"Cache-Control": "max-age=3600"}), id="Cache-Control"),
+        pytest.param(Document(write_rss([ONE], ttl="60")), id="ttl"),
+    ],
+)
+async def test_a_publisher_that_asks_for_an_hour_is_asked_again_after_an_hour(
+    tmp_path: Path, document: Document
+) -> None:
     async with open_timeline(tmp_path) as line:
-        document = Document(write_rss([ONE]), headers={"Cache-Control": "max-age=3600"})
         line.server.put("wire", document=document)
         await line.poll_all()
         asked = line.server.count("wire")
