@@ -196,7 +196,7 @@ async def test_restore_when_the_backup_is_of_a_newer_version_then_too_new(
 
 
 @pytest.mark.parametrize("name", ["{name}", "{name}-wal", "{name}-shm", "{name}.lock"])
-async def test_backup_when_the_target_is_the_database_itself_then_refused_and_nothing_touched(
+def test_backup_when_the_target_is_the_database_itself_then_refused_and_nothing_touched(
     filled: SqliteStore, path: Path, name: str
 ) -> None:
     before = path.stat().st_ino
