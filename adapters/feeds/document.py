@@ -8,8 +8,10 @@ from typing import Any
 from xml.sax import SAXException
 
 import feedparser
+from feedparser.api import PREFERRED_XML_PARSERS
 
 from adapters.errors import ParseFailure, ParseReason
+from adapters.feeds.charset import believe_mark
 from adapters.feeds.entries import build_entries
 from adapters.feeds.jsonfeed import is_json, read_json_feed
 from adapters.feeds.pieces import draft, get, read_title
@@ -17,6 +19,8 @@ from adapters.feeds.slices import Reading
 from adapters.feeds.structure import count_slices
 from adapters.ports import ParsedFeed
 from rules.model import Source
+
+PREFERRED_XML_PARSERS.clear()  # else each document looks along the whole import path for a driver that is not there
 
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
@@ -73,6 +77,7 @@ def read_document(
 
 def _parse(body: bytes, content_type: str) -> Any:
     """Have feedparser read a document. Raises ParseFailure when it is not a feed."""
+    body, content_type = believe_mark(body, content_type)
     result = feedparser.parse(
         io.BytesIO(body),
         response_headers={"content-type": content_type} if content_type else {},

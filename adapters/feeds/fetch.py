@@ -10,6 +10,7 @@ from aiohttp import (
     ClientConnectorDNSError,
     ClientError,
     ClientResponse,
+    ClientResponseError,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
@@ -57,7 +58,7 @@ class HttpFetcher:
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(request.timeout_s):
-                fetched = await self._follow(request)
+                fetched = await self._ask(request)
         except TimeoutError as exc:
             raise _too_slow(exc, request) from exc
         except (ClientError, OSError, ValueError) as exc:
@@ -73,6 +74,18 @@ class HttpFetcher:
             await session.close()
         while self._resolvers:
             await self._resolvers.pop().close()
+
+    async def _ask(self, request: FetchRequest) -> Fetched:
+        """Ask, and once more for the whole document where a conditional answer is not proper HTTP.
+
+        Some servers send the document along with their 304, which no parser of HTTP can tell from the next answer.
+        """
+        try:
+            return await self._follow(request)
+        except ClientResponseError:
+            if not validators(request):
+                raise
+            return await self._follow(replace(request, etag=None, last_modified=None))
 
     async def _follow(self, request: FetchRequest) -> Fetched:
         """Ask, and ask where a redirect points to; cookies live for one fetch, as consent pages loop without."""
