@@ -16,7 +16,7 @@ from adapters.feeds.entries import build_entries
 from adapters.feeds.jsonfeed import is_json, read_json_feed
 from adapters.feeds.pieces import draft, get, read_title
 from adapters.feeds.slices import Reading
-from adapters.feeds.structure import count_slices
+from adapters.feeds.structure import read_outline
 from adapters.ports import ParsedFeed
 from rules.model import Source
 
@@ -51,28 +51,30 @@ def read_document(
 ) -> Reading:
     """Read a feed document, or one assembled from slices of another: `places` and `others` as in `build_entries`.
 
+    Of an assembled one the title is not told.
+
     Raises ParseFailure when it is not a feed.
     """
     began = time.perf_counter()
     if not body.strip(_BLANK):
         raise ParseFailure(ParseReason.EMPTY, "the document is empty: look at the address in a browser")
-    sliceable, hints = False, dict[str, str]()
+    outline = None
     try:
         if is_json(body, content_type):
             title, drafts, base = read_json_feed(body, url)
         else:
-            result = _parse(body, content_type)
+            outline = read_outline(body, content_type)
+            result = _parse(outline.lighten(body) if outline and places else body, content_type)
             title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
-            hints = {key: str(result["feed"][key]) for key in _HINTS if result["feed"].get(key)}
             drafts = [draft(piece, result["feed"]) for piece in result["entries"]]
-            broken = isinstance(result.get("bozo_exception"), SAXException)
-            sliceable = not broken and count_slices(body, content_type) == len(drafts)
+            if isinstance(result.get("bozo_exception"), SAXException):
+                outline = None
         built = build_entries(drafts, base, source, now, places=places, others=others)
     except _BUGS as exc:
         detail = f"{type(exc).__name__}: {exc}"[:200]
         raise ParseFailure(ParseReason.CRASHED, f"this document cannot be read ({detail})") from exc
-    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began, hints=hints)
-    return Reading(feed, built.marks if sliceable else None)
+    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began)
+    return Reading(feed, built.marks if outline is not None and outline.count == len(drafts) else None)
 
 
 def _parse(body: bytes, content_type: str) -> Any:

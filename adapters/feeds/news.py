@@ -48,4 +48,4 @@ async def _read_slices(sliced: Sliced, whole: bytes, seen: Seen, read: Read) -> 
     if reading.marks is None or len(reading.marks) != len(numbers):
         return None
     updated = sliced.update(seen, whole, reading.marks)
-    return replace(reading.feed, seen=updated, skipped_slices=skipped)
+    return replace(reading.feed, title=seen.title, seen=updated, skipped_slices=skipped)

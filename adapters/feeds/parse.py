@@ -168,8 +168,7 @@ class _Worker:
 
     async def ask(self, task: bytes, body: bytes) -> Answer:
         """Have one document read. Raises EOFError or ConnectionError when the process dies of it."""
-        self._tasks.write(frame(task))
-        self._tasks.write(frame(body))
+        self._tasks.write(frame(task) + frame(body))
         await self._tasks.drain()
         return ANSWER.validate_json(await self._receive())
 

@@ -6,12 +6,31 @@ or `<feed>` and nothing that they declare outlives them. Whatever else there may
 
 import codecs
 import re
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from adapters.feeds.slices import Cut, cut
 
 _PATHS = frozenset({("rss", "channel", "item"), ("feed", "entry")})
+_PARENTS = frozenset(path[:-1] for path in _PATHS)
 _DEEPEST = max(map(len, _PATHS))
+_IDLE = frozenset(
+    {
+        "title",
+        "description",
+        "subtitle",
+        "tagline",
+        "category",
+        "image",
+        "logo",
+        "icon",
+        "id",
+        "lastBuildDate",
+        "pubDate",
+    }
+    | {"updated", "modified", "generator", "docs", "ttl", "copyright", "rights", "managingEditor", "webMaster"}
+)
+"""Elements of a feed that feedparser files away and never looks at for an entry."""
 _SEPARATOR = " "
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -34,8 +53,25 @@ _KNOWN = frozenset(
 """Encodings without states in which the bytes of `<`, `>` and quotes mean just that."""
 
 
-def count_slices(body: bytes, content_type: str) -> int | None:
-    """Count the slices of a document; None when they do not stand for themselves."""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document whose slices stand for themselves."""
+
+    count: int
+    idle: tuple[tuple[int, int], ...]
+    """Where in its bytes the head has elements that say nothing about the entries."""
+
+    def lighten(self, body: bytes) -> bytes:
+        """Give the document without those elements."""
+        kept, at = [], 0
+        for start, end in self.idle:
+            kept.append(body[at:start])
+            at = end
+        return b"".join((*kept, body[at:]))
+
+
+def read_outline(body: bytes, content_type: str) -> Outline | None:
+    """Read where a document has its entries; None when its slices do not stand for themselves."""
     encoding = _tell_encoding(body, content_type)
     if encoding is None:
         return None
@@ -45,9 +81,12 @@ def count_slices(body: bytes, content_type: str) -> int | None:
         return None
     document = (body if encoding == "utf-8" else text.encode()).removeprefix(codecs.BOM_UTF8)
     found = cut(document)
-    if found is None or b"xml:base" in document or _Outline(document, found).spans != list(found.spans):
+    if found is None or b"xml:base" in document:
         return None
-    return len(found.spans)
+    walk = _Walk(document, found)
+    if walk.spans != list(found.spans):
+        return None
+    return Outline(len(found.spans), tuple(walk.idle) if document is body or document == body else ())
 
 
 def _tell_encoding(body: bytes, content_type: str) -> str | None:
@@ -64,15 +103,18 @@ def _tell_encoding(body: bytes, content_type: str) -> str | None:
     return name if name in _KNOWN else None
 
 
-class _Outline:
+class _Walk:
     """Where expat finds the entries; nowhere in a document that is not well-formed or has something unusual."""
 
     def __init__(self, document: bytes, found: Cut) -> None:
         self.spans: list[tuple[int, int]] = []
+        self.idle: list[tuple[int, int]] = []
         self._document = document
         self._begin, self._ends = found.spans[0][0], {end for _, end in found.spans}
+        self._end = found.spans[-1][1]
         self._path: list[str] = []
         self._start = 0
+        self._declares = False
         self._parser = expat.ParserCreate("utf-8", _SEPARATOR)
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
@@ -84,21 +126,27 @@ class _Outline:
 
     def _open(self, name: str, _attributes: dict[str, str]) -> None:
         self._path.append(name.rpartition(_SEPARATOR)[2])
-        if self._is_entry():
+        if len(self._path) <= _DEEPEST and tuple(self._path[:-1]) in _PARENTS:
             self._start = self._parser.CurrentByteIndex
 
     def _close(self, _name: str) -> None:
-        if self._is_entry():
+        if len(self._path) <= _DEEPEST and tuple(self._path[:-1]) in _PARENTS:
             at = self._parser.CurrentByteIndex  # the end tag's beginning, but the end of a tag that is both
-            self.spans.append((self._start, at if at in self._ends else self._document.index(b">", at) + 1))
+            if tuple(self._path) in _PATHS:
+                self.spans.append((self._start, at if at in self._ends else self._document.index(b">", at) + 1))
+            elif self._start < self._begin:
+                self._close_idle(at)
         self._path.pop()
 
-    def _is_entry(self) -> bool:
-        return len(self._path) <= _DEEPEST and tuple(self._path) in _PATHS
+    def _close_idle(self, at: int) -> None:
+        if self._path[-1] in _IDLE and not self._declares and self._document.startswith(b"</", at):
+            self.idle.append((self._start, self._document.index(b">", at) + 1))
+        self._declares = False
 
     def _declare(self, prefix: str | None, _uri: str) -> None:
         # feedparser remembers a prefix for the rest of the document.
-        if prefix and self._begin <= self._parser.CurrentByteIndex < max(self._ends):
+        self._declares = True
+        if prefix and self._begin <= self._parser.CurrentByteIndex < self._end:
             raise _Unusual
 
 

@@ -5,13 +5,13 @@ bytes, big-endian, and so many bytes. An empty frame says that it is ready. It e
 when memory runs out.
 """
 
+import gc
 import os
 import signal
 import struct
 import sys
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import TypeAdapter
@@ -63,6 +63,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _limit_memory(int(sys.argv[1]))
+    gc.freeze()  # what was imported stays: no collection need look at it
     try:
         _serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:
@@ -117,7 +118,8 @@ def _is_worn() -> bool:
     # What /proc says now, not `ru_maxrss`: that one starts with the peak of the process that this one was forked from.
     if sys.platform != "linux":
         return False
-    resident_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    with open("/proc/self/statm", "rb", buffering=0) as file:
+        resident_pages = int(file.read().split()[1])
     return resident_pages * os.sysconf("SC_PAGE_SIZE") > _WORN_BYTES
 
 

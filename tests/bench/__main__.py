@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
-NAMES = ("rules", "store")
+NAMES = ("rules", "store", "polling")
 
 
 def main(arguments: Sequence[str]) -> int:

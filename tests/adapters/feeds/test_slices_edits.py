@@ -100,7 +100,7 @@ async def test_news_when_a_document_is_edited_again_and_again_then_those_of_the_
         body = edit.apply(body)
         news, whole = await poll(body, seen), whole_entries(body)
         if news is None or whole is None:
-            assert news is whole is None
+            assert (news, whole) == (None, None)
             continue
         if news.skipped_slices and not news.unchanged:
             assert list(news.entries) == new_entries(body, known)
