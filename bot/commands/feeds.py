@@ -36,7 +36,7 @@ async def answer_feeds(desk: Desk, call: CommandCall, arguments: Arguments) -> R
     verb = _VERBS.get(name)
     if verb is None:
         if name in ("import", "export"):
-            raise Refused(f"feeds {name} needs a file.", f"Use `vedette feeds {name}` on the bot's machine.")
+            raise Refused(f"feeds {name} needs a file.", f"Use vedette feeds {name} on the bot's machine.")
         raise Refused(f"feeds cannot “{said(name)}”.", did_you_mean(name, _VERBS) or f"Verbs: {', '.join(_VERBS)}.")
     try:
         return await verb(desk, Arguments(arguments.words[1:], arguments.options))

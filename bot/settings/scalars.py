@@ -5,6 +5,7 @@ import re
 
 _PLAIN = re.compile(r"[^\W\d_][\w./+'-]*(?: [\w./+'&-]+)*")
 _ADDRESS = re.compile(r"https?://[^\s#'\"{}\[\],]+")
+_DURATION = re.compile(r"(?:\d+(?:ms|[smhdw]))+")
 _READ_OTHERWISE = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 
 
@@ -14,4 +15,6 @@ def scalar(value: object) -> str:
         return "true" if value else "false"
     text = str(value)
     plain = _PLAIN.fullmatch(text) and text.lower() not in _READ_OTHERWISE
-    return text if plain or _ADDRESS.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return (
+        text if plain or _ADDRESS.fullmatch(text) or _DURATION.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    )

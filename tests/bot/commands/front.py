@@ -8,6 +8,7 @@ from adapters.console import open_console, render_reply
 from adapters.conversation import CommandCall, Reply
 from bot.commands import CommandCore, Permission
 from bot.commands.core import everyone
+from bot.feedbook.desk import FeedDesk
 from bot.holder import RulesetHolder
 from rules import RuleFile, compile_rules
 from state import Store
@@ -29,12 +30,13 @@ rules:
 class Front:
     """Someone in `console:desk`, asking."""
 
-    def __init__(self, may: Permission = everyone, store: Store | None = None) -> None:
+    def __init__(self, may: Permission = everyone, store: Store | None = None, feeds: FeedDesk | None = None) -> None:
         compiled = compile_rules([RULES])
         assert not compiled.problems
         self.clock = ManualClock(START)
         self.store = store or MemoryStore(self.clock, WakeLog())
-        self.core = CommandCore(self.store, RulesetHolder(compiled.ruleset), platforms={"console", "slack"}, may=may)
+        holder = RulesetHolder(compiled.ruleset)
+        self.core = CommandCore(self.store, holder, platforms={"console", "slack"}, may=may, feeds=feeds)
 
     async def ask(self, text: str, channel: str = "console:desk", user: str = "kim") -> Reply:
         """Give a command and check what holds for every reply: it says something, and its data is plain JSON."""

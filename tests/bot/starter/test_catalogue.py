@@ -78,6 +78,8 @@ def test_scalars_when_awkward_are_read_back_as_the_same_text() -> None:
         "@a",
         "a:",
         "1e3",
+        "15m",
+        "1h30m",
         "~",
     ]
     assert [yaml.safe_load(f"x: {scalar(text)}")["x"] for text in awkward] == awkward
