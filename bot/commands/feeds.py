@@ -23,6 +23,8 @@ from bot.feedbook.standing import FeedState, Filters
 
 MOST_ENTRIES = 20
 """Entries that `feeds probe` shows."""
+MOST_EXPLAINED = 3
+"""Of those, entries of which it explains what the rules say."""
 
 Verb = Callable[[Desk, Arguments], Awaitable[Reply]]
 _YES = frozenset({"", "yes", "true", "on", "1", "y"})
@@ -66,7 +68,8 @@ async def _probe(desk: Desk, arguments: Arguments) -> Reply:
     target = _one(arguments, "Probe what?", "a feed's id or an address")
     explain = _is_wanted(arguments, "explain")
     probe = await desk.feeds.probe(desk.store, target, desk.rulesets.current, explain=explain)
-    return Reply(probe_blocks(probe, most=MOST_ENTRIES), probe.look.failure is None, probe_json(probe))
+    blocks = probe_blocks(probe, most=MOST_ENTRIES, most_explained=MOST_EXPLAINED)
+    return Reply(blocks, probe.look.failure is None, probe_json(probe))
 
 
 async def _add(desk: Desk, arguments: Arguments) -> Reply:

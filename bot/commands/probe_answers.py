@@ -12,12 +12,13 @@ from bot.settings.quantities import format_count
 from rules import Step, Trace
 from rules.model import DateDoubt, Entry
 
+MOST_HEADERS = 50
 MOST_STEPS = 200
 """Conditions of one rule that are shown."""
 
 
-def probe_blocks(probe: Probe, *, most: int | None = None) -> tuple[Block, ...]:
-    """Say what a look at a feed found; at most so many entries of it."""
+def probe_blocks(probe: Probe, *, most: int | None = None, most_explained: int | None = None) -> tuple[Block, ...]:
+    """Say what a look at a feed found; at most so many entries of it, and so many with why rules matched or not."""
     look = probe.look
     blocks: list[Block] = [table("", "Field|Value", _answer_rows(look))]
     if look.failure is not None:
@@ -26,14 +27,14 @@ def probe_blocks(probe: Probe, *, most: int | None = None) -> tuple[Block, ...]:
         rows = ((said(each.url), said(each.title)) for each in probe.others)
         blocks.append(table("This page names feeds", "Address|Title", rows))
     if look.fetched is not None:
-        headers = ((said(name), said(value)) for name, value in sorted(look.fetched.headers.items()))
+        headers = ((said(name), said(value)) for name, value in sorted(look.fetched.headers.items())[:MOST_HEADERS])
         blocks.append(table("Headers", "Name|Value", headers))
     shown = probe.judged[:most]
     if shown:
         cut = f" ({len(shown)} of {len(probe.judged)})" if len(shown) < len(probe.judged) else ""
         blocks.append(table(f"Entries{cut}", "Published|Doubt|Language|Title|Rules", map(_entry_cells, shown)))
     blocks += [paragraph("Left out: ", said(reason)) for reason in (look.parsed.skipped if look.parsed else ())]
-    for judged in shown:
+    for judged in shown[:most_explained]:
         blocks += _trace_blocks(judged)
     return tuple(blocks)
 

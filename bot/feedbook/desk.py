@@ -11,7 +11,7 @@ from bot.errors import EditRefused, ProbeImpossible
 from bot.feedbook.discovery import Candidate, read_page
 from bot.feedbook.exchange import Imported, export_feeds, import_feeds
 from bot.feedbook.probing import Discovery, Judged, Look, Prober, unknown_feed
-from bot.feedbook.proposal import Clues, Proposal, check_address, known_entry, propose
+from bot.feedbook.proposal import Clues, Proposal, Shelf, check_address, known_entry, propose
 from bot.feedbook.standing import (
     BookEntry,
     FeedDetails,
@@ -239,7 +239,7 @@ def _propose(url: str, discovery: Discovery, given: Mapping[str, object], book: 
     _refuse_known(address, book)
     page_language = discovery.page.language if discovery.page is not None else ""
     clues = Clues(address, look.parsed.title, look.language or page_language, url if discovery.page else "")
-    return propose(clues, given, read_catalogue(), {each.id for each in book})
+    return propose(clues, given, Shelf.of(read_catalogue()), {each.id for each in book})
 
 
 def _suggestion(feed: KnownFeed, book: Iterable[BookEntry]) -> Suggestion:

@@ -14,7 +14,7 @@ MOST_LINKS = 20
 MOST_GUESSES = 10
 COMMON_PATHS = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feed.json")
 _READ_CHARACTERS = 1_000_000
-_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
+_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _ASIDE = re.compile("comment|댓글|коментар|комментар", re.IGNORECASE)
 """What the feeds of readers' comments are called."""
@@ -72,7 +72,9 @@ def _decode(body: bytes, content_type: str) -> str:
 
 def _is_feed(node: LexborNode) -> bool:
     kind = _attribute(node, "type").partition(";")[0].strip().lower()
-    return "alternate" in _attribute(node, "rel").lower().split() and kind in _TYPES
+    if kind == "application/json":  # a feed's old type, and that of many things that are none
+        return "feed" in _attribute(node, "href").lower() and "alternate" in _attribute(node, "rel").lower().split()
+    return kind in _TYPES and "alternate" in _attribute(node, "rel").lower().split()
 
 
 def _candidate(node: LexborNode, base: str) -> Candidate | None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.errors import EditRefused
 from bot.feedbook.discovery import short_language
 from bot.feedbook.opml import Listed, Outline, read_opml, write_opml
-from bot.feedbook.proposal import Clues, Proposal, check_address, propose
+from bot.feedbook.proposal import Clues, Proposal, Shelf, check_address, propose
 from bot.feedbook.standing import BookEntry
 from bot.settings.crosscheck import address_key
 from bot.settings.quantities import format_duration
@@ -59,7 +59,7 @@ class _Importer:
         self.duplicates: list[Left] = []
         self.refused: list[Left] = []
         self._language = language
-        self._catalogue = read_catalogue()
+        self._shelf = Shelf.of(read_catalogue())
         self._ids = {str(each.id) for each in entries}
         self._urls = {address_key(each.spec.url): str(each.id) for each in entries}
 
@@ -81,13 +81,13 @@ class _Importer:
         self._urls[address_key(url)] = proposal.id
 
     def _propose(self, outline: Outline, url: str) -> Proposal:
-        known = next((each for each in self._catalogue if address_key(each.url) == address_key(url)), None)
+        known = self._shelf.find(url)
         language = short_language(outline.get("language")) or (known.language if known else self._language)
         if not language:
             raise EditRefused("its language is not said: --language gives one to all such feeds")
         clues = Clues(url, outline.title, language, outline.get("htmlurl"), _kind(outline))
         given = {"language": language} | _ours(outline, self._ids) | _named(outline, known)
-        return propose(clues, given, self._catalogue, self._ids)
+        return propose(clues, given, self._shelf, self._ids)
 
 
 def _named(outline: Outline, known: KnownFeed | None) -> dict[str, object]:

@@ -15,7 +15,7 @@ from bot.errors import OpmlInvalid
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
-MAX_OUTLINES = 20_000
+MAX_OUTLINES = 5_000
 LONGEST_VALUE = 4096
 
 OURS = "urn:vedette:opml"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
@@ -49,6 +50,25 @@ class Clues:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """The catalogue, to be asked by address and by host."""
+
+    by_address: Mapping[str, KnownFeed]
+    by_host: Mapping[str, KnownFeed]
+
+    @classmethod
+    def of(cls, feeds: Iterable[KnownFeed]) -> Self:
+        """Sort a catalogue; of several feeds of one host the first stands for them."""
+        listed = tuple(feeds)
+        hosts = {_host(feed.url): feed for feed in reversed(listed)}
+        return cls({address_key(feed.url): feed for feed in listed}, hosts)
+
+    def find(self, url: str) -> KnownFeed | None:
+        """Give the feed of an address, if it is known."""
+        return self.by_address.get(address_key(url))
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A feed's entry as proposed, and what is assumed in it."""
 
@@ -61,17 +81,14 @@ class Proposal:
         return str(self.feed.fields["id"])
 
 
-def propose(
-    clues: Clues, given: Mapping[str, object], catalogue: Iterable[KnownFeed], taken: Collection[str]
-) -> Proposal:
+def propose(clues: Clues, given: Mapping[str, object], shelf: Shelf, taken: Collection[str]) -> Proposal:
     """Propose an entry whose id is not among `taken`; `given` goes before all else.
 
     Raises EditRefused when a value would not be accepted.
     """
-    feeds = tuple(catalogue)
-    known = next((each for each in feeds if address_key(each.url) == address_key(clues.url)), None)
+    known = shelf.find(clues.url)
     assumed: list[str] = []
-    fields = _from_catalogue(known) if known is not None else _guess(clues, feeds, assumed)
+    fields = _from_catalogue(known) if known is not None else _guess(clues, shelf, assumed)
     fields |= given
     if not fields.get("language"):
         fields["language"] = "en"
@@ -122,10 +139,10 @@ def _is_said(key: str, value: object) -> bool:
     return value != FeedSection.model_fields[key].default and value not in ("", None)
 
 
-def _guess(clues: Clues, catalogue: Iterable[KnownFeed], assumed: list[str]) -> dict[str, object]:
+def _guess(clues: Clues, shelf: Shelf, assumed: list[str]) -> dict[str, object]:
     """Guess from the title and from other feeds of the same host."""
     host = _host(clues.url)
-    sibling = next((each for each in catalogue if _host(each.url) == host), None)
+    sibling = shelf.by_host.get(host)
     fields: dict[str, object] = {"url": clues.url, "language": clues.language, "publisher": _outlet(clues, host)}
     if sibling is not None:
         fields |= sibling.model_dump(include={"publisher", "kind", "country", "state_affiliated"})

@@ -28,6 +28,8 @@ def test_feeds_of_a_page_are_absolute_once_each_and_those_of_comments_last() -> 
         (link("/a", "application/atom+xml"), True),
         (link("/a", "application/feed+json"), True),
         (link("/a", "APPLICATION/RSS+XML; charset=utf-8", "Alternate Home"), True),
+        (link("/feed.json", "application/json"), True),
+        (link("/api/pages/1", "application/json"), False),
         (link("/a", "text/html"), False),
         (link("/a", rel="stylesheet"), False),
         (link("javascript:alert(1)"), False),

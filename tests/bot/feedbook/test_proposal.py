@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.errors import EditRefused
-from bot.feedbook.proposal import Clues, Proposal, propose
+from bot.feedbook.proposal import Clues, Proposal, Shelf, propose
 from bot.starter.catalogue import KnownFeed, Standing
 
 BBC = KnownFeed(
@@ -20,7 +20,7 @@ BBC = KnownFeed(
 
 
 def proposed(clues: Clues, *taken: str, given: Mapping[str, object] | None = None) -> Proposal:
-    return propose(clues, given or {}, [BBC], taken)
+    return propose(clues, given or {}, Shelf.of([BBC]), taken)
 
 
 def fields(proposal: Proposal) -> dict[str, object]:
