@@ -32,7 +32,7 @@ imports: $(VENV)/.ready-dev  ## Who may import whom
 suite: $(VENV)/.ready-dev  ## pytest
 	$(BIN)/pytest -n $(JOBS)
 
-bench: $(VENV)/.ready-dev  ## Side-by-side benchmarks, printed as ratios
+bench: $(VENV)/.ready-bench  ## Side-by-side benchmarks, printed as ratios
 	$(BIN)/python -m tests.bench
 
 clean:  ## Remove the environment and the caches
@@ -51,3 +51,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.ready-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-bench: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@$(PIP) install -c constraints.txt -e '.[dev,bench]'
+	@touch $@ $(VENV)/.ready $(VENV)/.ready-dev

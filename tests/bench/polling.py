@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from urllib.request import urlopen
 
@@ -116,7 +117,9 @@ def _poll_all(wire: _Wire, sides: dict[str, Side], kind: str, mode: str, rounds:
         for number, side in enumerate(sides.values(), start=1):
             side.poll(kind)
             answers = wire.count()
-            if answers != number * FEEDS:
+            if (
+                not 0 <= answers - number * FEEDS <= 1 + FEEDS // 50
+            ):  # a feed or two may be polled at the start, and again
                 raise SystemExit(f"{kind}: {answers} answers for {number} rounds of {FEEDS} feeds")
         if rounds > 1 and round_ == 0:
             for side in sides.values():
@@ -153,7 +156,7 @@ async def _compare_parsing() -> None:
         began = _cpu_s(parser)
         await _parse(parser, body, None)
         plain.append(_cpu_s(parser) - began)
-        theirs.append(_time(lambda body=body: feedparser.parse(body)))
+        theirs.append(_time(partial(feedparser.parse, body)))
     await parser.close()
     mine, whole_s, peer = map(statistics.median, (ours, plain, theirs))
     print(
