@@ -135,7 +135,7 @@ async def test_fetch_when_padding_after_the_compressed_body_has_no_end_then_stop
 
 @pytest.mark.parametrize(
     ("encoding", "pack"),
-    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", lambda plain: brotli.compress(plain, lgwin=16))],
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", lambda plain: brotli.compress(plain, quality=2, lgwin=16))],
     ids=["gzip", "deflate", "br"],
 )
 def test_body_when_one_chunk_unpacks_to_much_then_little_memory_is_taken(
@@ -150,6 +150,24 @@ def test_body_when_one_chunk_unpacks_to_much_then_little_memory_is_taken(
     tracemalloc.stop()
     assert caught.value.reason is FetchReason.TOO_LARGE
     assert peak < 2_000_000
+
+
+def test_body_when_two_members_are_cut_at_any_place_then_both_are_unpacked() -> None:
+    packed = pack_twice(FEED)
+    for place in range(len(packed)):
+        body = Body("gzip", 1_000)
+        body.feed(packed[:place])
+        body.feed(packed[place:])
+        assert body.finish() == FEED
+
+
+@pytest.mark.parametrize("wbits", [-15, 15, 31], ids=["raw", "zlib", "gzip"])
+@pytest.mark.parametrize("length", [65_535, 65_536, 65_537, 131_072, 400_000])
+def test_body_when_few_bytes_hold_many_then_all_are_unpacked(wbits: int, length: int) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    body = Body("deflate", 1_000_000)
+    body.feed(packer.compress(b"x" * length) + packer.flush())
+    assert body.finish() == b"x" * length
 
 
 def test_body_when_made_of_empty_members_then_stopped() -> None:

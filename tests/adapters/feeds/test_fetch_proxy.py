@@ -1,6 +1,7 @@
 """Proxies: names are theirs to resolve, numbers and local names are refused as ever, and logins stay out of sight."""
 
 import base64
+import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
@@ -37,6 +38,26 @@ async def test_fetch_when_a_proxy_is_set_then_it_is_asked_and_no_name_looked_up(
     [head] = proxy.heads
     assert head.startswith("GET http://wire.example/feed HTTP/1.1\r\nHost: wire.example\r\n")
     assert "Proxy-Authorization" not in head
+
+
+async def test_fetch_when_the_name_of_the_proxy_leads_inside_then_it_is_asked(proxy: WireServer) -> None:
+    def know_the_proxy(host: str, port: int, *_: object) -> Sequence[AddressInfo]:
+        assert host == "proxy.example"
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))]
+
+    fetcher = HttpFetcher(lookup=know_the_proxy)
+    fetched = await fetcher.fetch(ask_through(f"http://proxy.example:{proxy.port}"))
+    await fetcher.close()
+    assert fetched.body == FEED
+
+
+async def test_fetch_when_the_name_of_the_proxy_is_unknown_then_its_own_failure() -> None:
+    def know_nothing(*_: object) -> Sequence[AddressInfo]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    fetcher = HttpFetcher(lookup=know_nothing)
+    assert (await fail(fetcher, ask_through("http://proxy.example:3128"))).reason is FetchReason.PROXY
+    await fetcher.close()
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
