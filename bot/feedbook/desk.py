@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.errors import EditRefused, ProbeImpossible
+from bot.errors import EditRefused, FeedUnknown, ProbeImpossible
 from bot.feedbook.discovery import Candidate, read_page
 from bot.feedbook.exchange import Imported, export_feeds, import_feeds
 from bot.feedbook.probing import Discovery, Judged, Look, Prober, unknown_feed
@@ -188,6 +188,8 @@ class FeedDesk:
         """Give a feed by its id, or by its address with what the file says of it, if that has it."""
         book = [each.entry for each in await report_feeds(await self._book(), store)]
         if "://" not in target:
+            if "/" in target:
+                raise FeedUnknown(target, f"if it is an address, write https://{target.lstrip('/')[:80]}")
             return find_feed(book, target).spec
         check_address(target)
         known = _find_address(target, book)

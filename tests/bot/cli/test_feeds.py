@@ -172,3 +172,11 @@ def test_suggest_adds_and_marks_feeds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["bbc-ru"], ["--add"]])
 def test_suggest_takes_ids_and_add_together(words: list[str]) -> None:
     assert vedette("feeds", "suggest", *words).exit_code == 2
+
+
+def test_ask_edits_the_folder_as_a_chat_would(tmp_path: Path) -> None:
+    worked_folder(tmp_path)
+    result = vedette("ask", "--config", tmp_path, "feeds pause wire")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "enabled: false" in written(tmp_path)
+    assert "wire\tpaused" in vedette("ask", "--config", tmp_path, "feeds list").stdout

@@ -98,6 +98,16 @@ async def test_a_probe_by_id_takes_what_the_file_says_of_the_feed(
     assert probe.look.spec.source.publisher == "The wire"
 
 
+@pytest.mark.parametrize(
+    ("target", "hint"), [("ex.org/rss", "write https://ex.org/rss"), ("wrie", "did you mean 'wire'")]
+)
+async def test_a_probe_of_what_is_neither_id_nor_address_says_how_to_write_it(
+    tmp_path: Path, server: FeedsServer, fetcher: HttpFetcher, target: str, hint: str
+) -> None:
+    with pytest.raises(FeedUnknown, match=hint):
+        await build_desk(write_book(tmp_path, server), fetcher).probe(None, target, RULESET, explain=False)
+
+
 async def test_a_probe_of_a_page_names_its_feeds(tmp_path: Path, server: FeedsServer, fetcher: HttpFetcher) -> None:
     put_page(server, "page", ("/wire", "Wire"))
     probe = await build_desk(None, fetcher).probe(None, server.url("page"), RULESET, explain=False)
@@ -138,6 +148,15 @@ async def test_add_takes_the_address_that_a_feed_has_moved_to_for_good(
     server.put("new", RSS)
     added = await build_desk(write_folder(tmp_path), fetcher).add(server.url("old"), {})
     assert added.proposal.feed.fields["url"] == server.url("new")
+
+
+async def test_add_when_the_feed_of_a_page_is_watched_already_then_says_as_what(
+    tmp_path: Path, server: FeedsServer, fetcher: HttpFetcher
+) -> None:
+    put_page(server, "page", ("/wire", "Wire"))
+    server.put("wire", RSS)
+    with pytest.raises(EditRefused, match="watched already as 'wire'"):
+        await build_desk(write_book(tmp_path, server), fetcher).add(server.url("page"), {})
 
 
 async def test_add_when_there_is_no_feed_then_says_what_was_there(

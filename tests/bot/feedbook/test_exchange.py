@@ -58,7 +58,7 @@ def test_what_cannot_be_taken_is_listed_with_the_reason(tmp_path: Path) -> None:
         "javascript:x",
         "https://u:p@a.org/",
         "https://",
-        "https://a b/",
+        "http://[b/",
     ]
     body = "".join(outline(text="Bad", xmlUrl=url, language="en") for url in addresses)
     result = imported(tmp_path, body + outline(text="Mute", xmlUrl="https://mute.org/"))
