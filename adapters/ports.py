@@ -63,6 +63,7 @@ class Seen:
     count: int = 0
     frame: bytes = b""
     slices: bytes = b""
+    hints: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class ParsedFeed:
     skipped_slices: int = 0
     """How many entries are not given again, because they were seen."""
     hints: dict[str, str] = field(default_factory=dict)
-    """What the document says of when to come again: `ttl`, `sy_updateperiod`, `sy_updatefrequency`."""
+    """What the document says of when to come again: `ttl`, `sy_updateperiod`, `sy_updatefrequency`,
+    `skiphours`, `skipdays`, as far as stated; those two with all their values."""
 
 
 class Fetcher(Protocol):

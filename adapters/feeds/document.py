@@ -14,7 +14,7 @@ from adapters.errors import ParseFailure, ParseReason
 from adapters.feeds.charset import believe_mark
 from adapters.feeds.entries import build_entries
 from adapters.feeds.jsonfeed import is_json, read_json_feed
-from adapters.feeds.pieces import draft, get, read_title
+from adapters.feeds.pieces import draft, get, read_hints, read_title
 from adapters.feeds.slices import Reading
 from adapters.feeds.structure import read_outline
 from adapters.ports import ParsedFeed
@@ -51,7 +51,7 @@ def read_document(
 ) -> Reading:
     """Read a feed document, or one assembled from slices of another: `places` and `others` as in `build_entries`.
 
-    Of an assembled one the title is not told.
+    Of an assembled one title and hints are not told.
 
     Raises ParseFailure when it is not a feed.
     """
@@ -59,6 +59,7 @@ def read_document(
     if not body.strip(_BLANK):
         raise ParseFailure(ParseReason.EMPTY, "the document is empty: look at the address in a browser")
     outline = None
+    hints: dict[str, str] = {}
     try:
         if is_json(body, content_type):
             title, drafts, base = read_json_feed(body, url)
@@ -66,6 +67,7 @@ def read_document(
             outline = read_outline(body, content_type)
             result = _parse(outline.lighten(body) if outline and places else body, content_type)
             title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
+            hints = read_hints(result["feed"], body)
             drafts = [draft(piece, result["feed"]) for piece in result["entries"]]
             if isinstance(result.get("bozo_exception"), SAXException):
                 outline = None
@@ -73,7 +75,7 @@ def read_document(
     except _BUGS as exc:
         detail = f"{type(exc).__name__}: {exc}"[:200]
         raise ParseFailure(ParseReason.CRASHED, f"this document cannot be read ({detail})") from exc
-    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began)
+    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began, hints=hints)
     return Reading(feed, built.marks if outline is not None and outline.count == len(drafts) else None)
 
 

@@ -19,16 +19,17 @@ async def read_news(fetched: Fetched, source: Source, seen: Seen | None, read: R
     context = "\0".join((fetched.content_type, fetched.url, source.language)).encode("utf-8", "surrogatepass")
     whole = hash_body(body, context)
     if seen is not None and seen.body == whole:
-        return ParsedFeed(seen.title, (), seen=seen, unchanged=True, skipped_slices=seen.count)
+        return _nothing_new(seen)
     sliced = Sliced.of(body, context)
     if seen is not None and sliced is not None:
         feed = await _read_slices(sliced, whole, seen, read)
         if feed is not None:
             return feed
     reading = await read(body, (), ())
+    known = Seen(reading.feed.title, whole, len(reading.feed.entries), hints=reading.feed.hints)
     if sliced is not None and reading.marks is not None and len(reading.marks) == len(sliced.digests):
-        return replace(reading.feed, seen=sliced.remember(reading.feed.title, whole, reading.marks))
-    return replace(reading.feed, seen=Seen(reading.feed.title, whole, len(reading.feed.entries)))
+        known = sliced.remember(known, reading.marks)
+    return replace(reading.feed, seen=known)
 
 
 async def _read_slices(sliced: Sliced, whole: bytes, seen: Seen, read: Read) -> ParsedFeed | None:
@@ -36,10 +37,8 @@ async def _read_slices(sliced: Sliced, whole: bytes, seen: Seen, read: Read) -> 
     numbers = sliced.find_new(seen)
     if numbers is None or len(numbers) == len(sliced.digests):
         return None
-    skipped = len(sliced.digests) - len(numbers)
     if not numbers:
-        updated = sliced.update(seen, whole, ())
-        return ParsedFeed(seen.title, (), seen=updated, unchanged=True, skipped_slices=skipped)
+        return _nothing_new(sliced.update(seen, whole, ()))
     places = tuple(number + 1 for number in numbers)
     try:
         reading = await read(sliced.assemble(numbers), places, sliced.known_marks(seen))
@@ -48,4 +47,14 @@ async def _read_slices(sliced: Sliced, whole: bytes, seen: Seen, read: Read) -> 
     if reading.marks is None or len(reading.marks) != len(numbers):
         return None
     updated = sliced.update(seen, whole, reading.marks)
-    return replace(reading.feed, title=seen.title, seen=updated, skipped_slices=skipped)
+    return replace(
+        reading.feed,
+        title=seen.title,
+        hints=seen.hints,
+        seen=updated,
+        skipped_slices=len(sliced.digests) - len(numbers),
+    )
+
+
+def _nothing_new(seen: Seen) -> ParsedFeed:
+    return ParsedFeed(seen.title, (), seen=seen, unchanged=True, skipped_slices=seen.count, hints=seen.hints)

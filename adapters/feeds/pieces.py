@@ -1,10 +1,16 @@
 """What feedparser read in a document, as drafts of entries. No IO."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.feeds.entries import Draft, one_line
 from adapters.feeds.markup import read_html, read_plain
+
+_HINTS = ("ttl", "sy_updateperiod", "sy_updatefrequency")
+_RESTS = ("skipHours", "skipDays")
+_TAG = re.compile(rb"<[^>]*>")
+_LONGEST_HINT = 4000
 
 Piece = Mapping[str, Any]
 """A dictionary of feedparser's; read with `get`, as its own look-up has aliases that warn."""
@@ -18,6 +24,24 @@ def get(piece: Piece, key: str) -> Any:
 def read_title(feed: Piece) -> str:
     """Give the feed's own title on one line."""
     return one_line(_text(get(feed, "title_detail")))
+
+
+def read_hints(feed: Piece, body: bytes) -> dict[str, str]:
+    """Give what a document says of when to come again, by feedparser's names for it.
+
+    `skiphours` and `skipdays` have all their values in one text; feedparser keeps the last of them only.
+    """
+    hints = {key: str(get(feed, key) or "")[:_LONGEST_HINT] for key in _HINTS}
+    for name in _RESTS:
+        if get(feed, name.lower()) is not None:
+            hints[name.lower()] = _read_rest(body, name.encode())
+    return {key: value for key, value in hints.items() if value.strip()}
+
+
+def _read_rest(body: bytes, name: bytes) -> str:
+    _, _, begun = body.partition(b"<" + name)
+    values, end, _ = begun[:_LONGEST_HINT].partition(b"</" + name)
+    return " ".join(_TAG.sub(b" ", b"<" + values).decode("ascii", "ignore").split()) if end else ""
 
 
 def draft(piece: Piece, feed: Piece) -> Draft:

@@ -7,7 +7,7 @@ its parts read as they do in the whole document, which holds for what `adapters.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Self
 
@@ -144,10 +144,10 @@ class Sliced:
         marks = (known.get(digest, b"") for digest in self.digests)
         return tuple(mark.hex() for mark in marks if any(mark))
 
-    def remember(self, title: str, body: bytes, marks: Sequence[str]) -> Seen:
-        """Give what to know of the document next time; `marks` are those of all its slices."""
+    def remember(self, seen: Seen, marks: Sequence[str]) -> Seen:
+        """Add to what is known of the whole document its frame and slices; `marks` are those of all its slices."""
         packed = (digest + _pack(mark) for digest, mark in zip(self.digests, marks, strict=True))
-        return Seen(title, body, len(self.digests), self.frame, b"".join(packed))
+        return replace(seen, count=len(self.digests), frame=self.frame, slices=b"".join(packed))
 
     def update(self, seen: Seen, body: bytes, marks: Sequence[str]) -> Seen:
         """Give what to know of the document next time; `marks` are those of its slices that were not seen."""
@@ -155,7 +155,7 @@ class Sliced:
         fresh = [digest for digest in self.digests if digest not in known]
         known.update(zip(fresh, map(_pack, marks), strict=True))
         packed = b"".join(digest + known[digest] for digest in self.digests)
-        return Seen(seen.title, body, len(self.digests), self.frame, packed)
+        return replace(seen, body=body, count=len(self.digests), slices=packed)
 
 
 def _pack(mark: str) -> bytes:

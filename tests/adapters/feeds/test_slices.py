@@ -216,3 +216,16 @@ def test_corpus_when_counted_then_it_is_of_every_kind() -> None:
     kinds = {name.partition("-")[0] for name in (*SLICED, *WHOLE)}
     assert len(SLICED) >= 60
     assert {"rss090", "rss091", "rss092", "rss093", "rss094", "rss10", "rss20", "atom03", "atom10", "ill"} == kinds
+
+
+HINTS = b"""<ttl>90</ttl><sy:updatePeriod xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">daily</sy:updatePeriod>
+<skipHours>\n<hour>1</hour><hour>23</hour></skipHours><skipDays><day>Sunday</day><day>Monday</day></skipDays>"""
+
+
+async def test_hints_when_stated_then_told_with_every_reading() -> None:
+    body = PLAIN.replace(b"<language>", HINTS + b"<language>")
+    stated = {"ttl": "90", "sy_updateperiod": "daily", "skiphours": "1 23", "skipdays": "Sunday Monday"}
+    assert (await Reader().news(body)).hints == stated
+    assert (await Reader().news(body, await learn(body))).hints == stated
+    assert (await Reader().news(body, await learn(without(body, 0)))).hints == stated
+    assert (await Reader().news(PLAIN, await learn(body))).hints == {}
