@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from bot.feedbook.desk import FeedDesk
 from bot.holder import RulesetHolder
 from bot.settings.model import Settings
 from bot.wiring import compile_ruleset, open_archive, open_prober, show_reply
-from state import FeedRow
+from state import Access, FeedRow
 
 _FEED_COLUMNS = ("feed", "publisher", "last poll", "next poll", "failures", "error")
 
@@ -53,7 +54,8 @@ def status(folder: Path, as_json: bool, feeds: bool) -> None:
         return
     rows, cells = asyncio.run(_read_feeds(settings))
     if as_json:
-        show_json(rows)
+        # How a feed is asked may hold what is not for every eye that reads a status.
+        show_json([replace(row, spec=replace(row.spec, access=Access())) for row in rows])
     else:
         show_table(_FEED_COLUMNS, cells)
 
