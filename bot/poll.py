@@ -81,6 +81,7 @@ class Poller:
         try:
             fetched = await self._fetch(row)
             if fetched.body is None:
+                _tell_move(row, fetched)
                 self._metrics.poll_finished("not_modified", fetched.elapsed_s)
                 await self._store.settle_unchanged(row.id, self._plan(row, fetched, memory))
                 return
@@ -124,6 +125,7 @@ class Poller:
             log.warning("poll not stored", feed=row.id, error=str(error), again_in_s=round(row.spec.interval_s))
             raise RetryLater(row.spec.interval_s) from error
         self._memories[row.id] = memory
+        _tell_move(row, fetched)
         self._count(row, fetched, parsed, decision)
 
     def _plan(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> datetime:
@@ -145,8 +147,6 @@ class Poller:
         for alert in decision.alerts:
             self._metrics.alerted(alert.kind)
         # On a quiet day thousands of polls find nothing: they are counted in the metrics, not told in the log.
-        if fetched.moved_to is not None:
-            log.warning("feed moved for good: give it its new address", feed=row.id, address=fetched.moved_to)
         tell = log.info if decision.items else log.debug
         tell(
             "polled",
@@ -156,3 +156,9 @@ class Poller:
             alerts=len(decision.alerts),
             skipped=len(parsed.skipped),
         )
+
+
+def _tell_move(row: FeedRow, fetched: Fetched) -> None:
+    """Propose a new address, now that what it leads to has parsed."""
+    if fetched.moved_to is not None:
+        log.warning("feed moved for good: give it its new address", feed=row.id, address=fetched.moved_to)

@@ -45,6 +45,9 @@ _BY_REASON = {
     FetchReason.PRIVATE_ADDRESS: _REFUSED,
     FetchReason.BAD_ADDRESS: _REFUSED,
     FetchReason.REDIRECTS: _REFUSED,
+    FetchReason.GONE: _GONE,
+    FetchReason.PROXY: _BRIEF,
+    FetchReason.NOT_CONFIGURED: _REFUSED,
 }
 """What is not listed is odd: a broken document, a broken connection, a broken certificate."""
 

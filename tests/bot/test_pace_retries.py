@@ -125,3 +125,10 @@ def test_longer_retry_after_never_shortens_the_wait(
 ) -> None:
     less = plan_retry(INTERVAL, failures, status(code, asked_s), random.Random(seed)).wait_s
     assert less <= plan_retry(INTERVAL, failures, status(code, asked_s + more_s), random.Random(seed)).wait_s
+
+
+def test_a_feed_that_is_gone_for_good_waits_as_long_whatever_word_the_fetcher_has_for_it() -> None:
+    by_status = FetchFailure(FetchReason.STATUS, "410", status=410)
+    by_name = FetchFailure(FetchReason.GONE, "410", status=410)
+    waits = [plan_retry(300.0, 1, failure, random.Random(1)).wait_s for failure in (by_status, by_name)]
+    assert waits[0] == waits[1] > 3600.0
