@@ -65,7 +65,8 @@ def read_document(
             title, drafts, base = read_json_feed(body, url)
         else:
             outline = read_outline(body, content_type)
-            result = _parse(outline.lighten(body) if outline and places else body, content_type)
+            light = outline.lighten(body, head=bool(places)) if outline else body
+            result = _parse(light, content_type)
             title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
             hints = read_hints(result["feed"], body)
             drafts = [draft(piece, result["feed"]) for piece in result["entries"]]

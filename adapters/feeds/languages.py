@@ -6,11 +6,10 @@ from collections.abc import Iterable
 _SAMPLE = 4000
 _SHARE = 0.3
 """The part of all letters that a script needs to be the text's own, not a quoted name's."""
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_LETTER = re.compile(r"[^\W\d_]")
-_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
-_RUSSIAN = re.compile("[ыэёъ]", re.IGNORECASE)
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
+_CYRILLIC = re.compile("[\u0400-\u04ff]+")
+_UKRAINIAN = "іїєґІЇЄҐ"
+_RUSSIAN = "ыэёъЫЭЁЪ"
 _CODE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE | re.DOTALL)
 _CYRILLIC_CODES = frozenset({"uk", "ru", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"})
 
@@ -25,12 +24,12 @@ def tell_language(text: str, declared: Iterable[str | None], configured: str) ->
         return "ko"
     cyrillic = _is_written_in(_CYRILLIC, sample)
     if cyrillic:
-        ukrainian, russian = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
+        ukrainian, russian = sum(map(sample.count, _UKRAINIAN)), sum(map(sample.count, _RUSSIAN))
         if ukrainian != russian:
             return "uk" if ukrainian > russian else "ru"
     codes = [found[1].lower() for each in declared if (found := _CODE.fullmatch((each or "").strip()))]
     codes.append(configured)
-    wordless = _LETTER.search(sample) is None
+    wordless = not any(map(str.isalpha, sample))
     fitting = (code for code in codes if wordless or _fits(code, cyrillic=cyrillic))
     return next(fitting, configured)
 
@@ -38,8 +37,8 @@ def tell_language(text: str, declared: Iterable[str | None], configured: str) ->
 def _is_written_in(script: re.Pattern[str], sample: str) -> bool:
     if sample.isascii():
         return False
-    own = len(script.findall(sample))
-    return own > 0 and own >= _SHARE * len(_LETTER.findall(sample))
+    own = sum(map(len, script.findall(sample)))
+    return own > 0 and own >= _SHARE * sum(map(str.isalpha, sample))
 
 
 def _fits(code: str, *, cyrillic: bool) -> bool:

@@ -13,8 +13,8 @@ from adapters.feeds.slices import Cut, cut
 
 _PATHS = frozenset({("rss", "channel", "item"), ("feed", "entry")})
 _PARENTS = frozenset(path[:-1] for path in _PATHS)
-_DEEPEST = max(map(len, _PATHS))
-_IDLE = frozenset(
+_DEEPEST = 1 + max(map(len, _PATHS))
+_IDLE_IN_HEAD = frozenset(
     {
         "title",
         "description",
@@ -31,6 +31,11 @@ _IDLE = frozenset(
     | {"updated", "modified", "generator", "docs", "ttl", "copyright", "rights", "managingEditor", "webMaster"}
 )
 """Elements of a feed that feedparser files away and never looks at for an entry."""
+_IDLE_IN_ENTRY = frozenset({"category", "author", "creator", "contributor", "comments", "commentRss"})
+"""Elements of an entry that say nothing which is read of it."""
+_INNER = frozenset({"name", "email", "uri", "url"})
+_INNER_IN_HEAD = _INNER | {"title", "link", "description", "width", "height"}
+"""What an idle element may hold; there are publishers who put an entry's link inside its author."""
 _SEPARATOR = " "
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -58,15 +63,18 @@ class Outline:
     """A document whose slices stand for themselves."""
 
     count: int
+    begin: int
+    """Where its bytes have the first entry."""
     idle: tuple[tuple[int, int], ...]
-    """Where in its bytes the head has elements that say nothing about the entries."""
+    """Where they have elements that make no difference to its entries, in order."""
 
-    def lighten(self, body: bytes) -> bytes:
-        """Give the document without those elements."""
+    def lighten(self, body: bytes, *, head: bool) -> bytes:
+        """Give the document without idle elements, in its entries and if wanted in its head."""
         kept, at = [], 0
         for start, end in self.idle:
-            kept.append(body[at:start])
-            at = end
+            if head or start > self.begin:
+                kept.append(body[at:start])
+                at = end
         return b"".join((*kept, body[at:]))
 
 
@@ -86,7 +94,7 @@ def read_outline(body: bytes, content_type: str) -> Outline | None:
     walk = _Walk(document, found)
     if walk.spans != list(found.spans):
         return None
-    return Outline(len(found.spans), tuple(walk.idle) if document is body or document == body else ())
+    return Outline(len(found.spans), found.spans[0][0], tuple(walk.idle) if document == body else ())
 
 
 def _tell_encoding(body: bytes, content_type: str) -> str | None:
@@ -113,7 +121,8 @@ class _Walk:
         self._begin, self._ends = found.spans[0][0], {end for _, end in found.spans}
         self._end = found.spans[-1][1]
         self._path: list[str] = []
-        self._start = 0
+        self._start = self._idle_start = self._idle_depth = 0
+        self._inner: frozenset[str] = _INNER
         self._declares = False
         self._parser = expat.ParserCreate("utf-8", _SEPARATOR)
         self._parser.StartElementHandler = self._open
@@ -125,27 +134,37 @@ class _Walk:
             self.spans = []
 
     def _open(self, name: str, _attributes: dict[str, str]) -> None:
-        self._path.append(name.rpartition(_SEPARATOR)[2])
-        if len(self._path) <= _DEEPEST and tuple(self._path[:-1]) in _PARENTS:
+        name = name.rpartition(_SEPARATOR)[2]
+        parents = tuple(self._path) if len(self._path) < _DEEPEST else ()
+        self._path.append(name)
+        if parents in _PARENTS:
             self._start = self._parser.CurrentByteIndex
+            self._begin_idle(_IDLE_IN_HEAD, _INNER_IN_HEAD)
+        elif parents in _PATHS:
+            self._begin_idle(_IDLE_IN_ENTRY, _INNER)
+        elif name not in self._inner:
+            self._idle_depth = 0
 
     def _close(self, _name: str) -> None:
-        if len(self._path) <= _DEEPEST and tuple(self._path[:-1]) in _PARENTS:
-            at = self._parser.CurrentByteIndex  # the end tag's beginning, but the end of a tag that is both
-            if tuple(self._path) in _PATHS:
-                self.spans.append((self._start, at if at in self._ends else self._document.index(b">", at) + 1))
-            elif self._start < self._begin:
-                self._close_idle(at)
+        at = self._parser.CurrentByteIndex  # the end tag's beginning, but the end of a tag that is both
+        if len(self._path) == self._idle_depth:
+            if self._document.startswith(b"</", at) and not self._document.startswith(b"/>", at - 2):
+                self.idle.append((self._idle_start, self._document.index(b">", at) + 1))
+            self._idle_depth = 0
+        elif tuple(self._path) in _PATHS:
+            self.spans.append((self._start, at if at in self._ends else self._document.index(b">", at) + 1))
         self._path.pop()
 
-    def _close_idle(self, at: int) -> None:
-        if self._path[-1] in _IDLE and not self._declares and self._document.startswith(b"</", at):
-            self.idle.append((self._start, self._document.index(b">", at) + 1))
+    def _begin_idle(self, names: frozenset[str], inner: frozenset[str]) -> None:
+        idle = self._path[-1] in names and self._parser.CurrentByteIndex < self._end
+        self._idle_depth = len(self._path) if idle and not self._declares else 0
+        self._idle_start = self._parser.CurrentByteIndex
+        self._inner = inner
         self._declares = False
 
     def _declare(self, prefix: str | None, _uri: str) -> None:
         # feedparser remembers a prefix for the rest of the document.
-        self._declares = True
+        self._declares, self._idle_depth = True, 0
         if prefix and self._begin <= self._parser.CurrentByteIndex < self._end:
             raise _Unusual
 
