@@ -20,7 +20,7 @@ FILE_LINES = 400
 FUNCTION_LINES = 50
 MEDIAN_FUNCTION_LINES = 10
 
-PUBLIC_HOSTS = {"127.0.0.1", "files.pythonhosted.org", "localhost", "pypi.org"}
+LOCAL_HOSTS = {"127.0.0.1", "localhost"}
 VAGUE = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 
 
@@ -166,4 +166,4 @@ def configured_index_hosts() -> set[str]:
     """Give the hosts that pip of this machine is told to ask."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return set(re.findall(r"https?://(?:[^/@\s'\"]+@)?([^/:\s'\"]+)", listed)) - PUBLIC_HOSTS
+    return set(re.findall(r"https?://(?:[^/@\s'\"]+@)?([^/:\s'\"]+)", listed)) - LOCAL_HOSTS
