@@ -137,11 +137,12 @@ class _Walk:
         name = name.rpartition(_SEPARATOR)[2]
         parents = tuple(self._path) if len(self._path) < _DEEPEST else ()
         self._path.append(name)
+        declares, self._declares = self._declares, False
         if parents in _PARENTS:
             self._start = self._parser.CurrentByteIndex
-            self._begin_idle(_IDLE_IN_HEAD, _INNER_IN_HEAD)
+            self._begin_idle(_IDLE_IN_HEAD, _INNER_IN_HEAD, declares=declares)
         elif parents in _PATHS:
-            self._begin_idle(_IDLE_IN_ENTRY, _INNER)
+            self._begin_idle(_IDLE_IN_ENTRY, _INNER, declares=declares)
         elif name not in self._inner:
             self._idle_depth = 0
 
@@ -155,12 +156,11 @@ class _Walk:
             self.spans.append((self._start, at if at in self._ends else self._document.index(b">", at) + 1))
         self._path.pop()
 
-    def _begin_idle(self, names: frozenset[str], inner: frozenset[str]) -> None:
+    def _begin_idle(self, names: frozenset[str], inner: frozenset[str], *, declares: bool) -> None:
         idle = self._path[-1] in names and self._parser.CurrentByteIndex < self._end
-        self._idle_depth = len(self._path) if idle and not self._declares else 0
+        self._idle_depth = len(self._path) if idle and not declares else 0
         self._idle_start = self._parser.CurrentByteIndex
         self._inner = inner
-        self._declares = False
 
     def _declare(self, prefix: str | None, _uri: str) -> None:
         # feedparser remembers a prefix for the rest of the document.
