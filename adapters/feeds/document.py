@@ -25,7 +25,6 @@ PREFERRED_XML_PARSERS.clear()  # else each document looks along the whole import
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _BEGIN = 4096
-_HINTS = ("ttl", "sy_updateperiod", "sy_updatefrequency")
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What feedparser and the codecs let out for some broken documents."""
 
@@ -51,9 +50,7 @@ def read_document(
 ) -> Reading:
     """Read a feed document, or one assembled from slices of another: `places` and `others` as in `build_entries`.
 
-    Of an assembled one title and hints are not told.
-
-    Raises ParseFailure when it is not a feed.
+    Of an assembled one title and hints are not told. Raises ParseFailure when it is not a feed.
     """
     began = time.perf_counter()
     if not body.strip(_BLANK):

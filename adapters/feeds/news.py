@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from adapters.errors import ParseFailure
+from adapters.errors import ParseFailure, ParseReason
 from adapters.feeds.slices import Reading, Sliced, hash_body
 from adapters.ports import Fetched, ParsedFeed, Seen
 from rules.model import Source
@@ -42,7 +42,9 @@ async def _read_slices(sliced: Sliced, whole: bytes, seen: Seen, read: Read) -> 
     places = tuple(number + 1 for number in numbers)
     try:
         reading = await read(sliced.assemble(numbers), places, sliced.known_marks(seen))
-    except ParseFailure:
+    except ParseFailure as failure:
+        if failure.reason in {ParseReason.TOO_SLOW, ParseReason.CRASHED}:
+            raise  # a document that does harm gets one turn
         return None
     if reading.marks is None or len(reading.marks) != len(numbers):
         return None

@@ -4,11 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.errors import ParseFailure
-from adapters.feeds.slices import cut
+from adapters.errors import ParseFailure, ParseReason
+from adapters.feeds.news import read_news
+from adapters.feeds.slices import Reading, cut
+from adapters.ports import Fetched
 from tests.adapters.feeds.reading import (
     SLICED,
+    SOURCE,
+    URL,
     WHOLE,
+    XML,
     Reader,
     join,
     learn,
@@ -229,3 +234,19 @@ async def test_hints_when_stated_then_told_with_every_reading() -> None:
     assert (await Reader().news(body, await learn(body))).hints == stated
     assert (await Reader().news(body, await learn(without(body, 0)))).hints == stated
     assert (await Reader().news(PLAIN, await learn(body))).hints == {}
+
+
+@pytest.mark.parametrize(
+    ("reason", "turns"), [(ParseReason.TOO_SLOW, 1), (ParseReason.CRASHED, 1), (ParseReason.NOT_A_FEED, 2)]
+)
+async def test_new_entry_when_it_does_harm_then_its_document_gets_one_turn(reason: ParseReason, turns: int) -> None:
+    seen = await learn(without(PLAIN, 0))
+    read: list[bytes] = []
+
+    async def fail(part: bytes, _places: tuple[int, ...], _others: tuple[str, ...]) -> Reading:
+        read.append(part)
+        raise ParseFailure(reason, "no")
+
+    with pytest.raises(ParseFailure):
+        await read_news(Fetched(URL, 200, PLAIN, None, None, XML), SOURCE, seen, fail)
+    assert len(read) == turns
