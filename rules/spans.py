@@ -113,7 +113,7 @@ def _border_before(text: str, position: int) -> int:
                 return here
     if position <= _LONGEST_WORD:
         return 0
-    while position and _is_inside_number(text, position):
+    while position and (_is_inside_number(text, position) or _is_before_unit(text, position)):
         position -= 1
     return position
 
@@ -122,13 +122,18 @@ def _is_between_words(text: str, position: int) -> bool:
     """Tell whether a cut here is at white space, and not at that between a number and its thousands or unit."""
     before, after = text[position - 1], text[position]
     if before.isspace():
-        return not text[max(0, position - 2)].isdigit()
+        return not _is_before_unit(text, position)
     return after.isspace() and not before.isdigit()
 
 
 def _is_at_word_edge(text: str, position: int) -> bool:
     is_inside_word = _OF_WORDS.match(text[position - 1]) and _OF_WORDS.match(text[position])
-    return not is_inside_word and not _is_inside_number(text, position)
+    return not is_inside_word and not _is_inside_number(text, position) and not _is_before_unit(text, position)
+
+
+def _is_before_unit(text: str, position: int) -> bool:
+    """Tell whether a number and white space stand before: what follows may be its thousands or its unit."""
+    return text[position - 1].isspace() and text[max(0, position - 2)].isdigit()
 
 
 def _is_inside_number(text: str, position: int) -> bool:

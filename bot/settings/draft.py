@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from bot.settings.outgoing import Named, name_proxy, name_variables
 from bot.settings.schema import (
     ConsoleSection,
@@ -78,5 +80,21 @@ def _items(document: Document[VedetteFile], key: str, model: type[S]) -> tuple[t
     listed = document.plain((key,))
     if not isinstance(listed, list):
         return ()
-    read = ((index, document.read((key, index), model)[0]) for index in range(len(listed)))
+    read = (
+        (index, document.read((key, index), model)[0] or _salvage(each, model)) for index, each in enumerate(listed)
+    )
     return tuple((index, value) for index, value in read if value is not None)
+
+
+def _salvage(written: object, model: type[S]) -> S | None:
+    """Take what is valid of one item, so that its other values are checked against the rest of the file too."""
+    if not isinstance(written, dict):
+        return None
+    try:
+        return model.model_validate(written)
+    except ValidationError as error:
+        wrong = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+    try:
+        return model.model_validate({key: value for key, value in written.items() if key not in wrong})
+    except ValidationError:
+        return None

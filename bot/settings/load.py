@@ -64,8 +64,7 @@ def load_folder(folder: Path, environ: Mapping[str, str], *, draft_text: str | N
     texts = _gather_rules(draft, folder)
     compiled = compile_rules(texts.files)
     problems = [*filed.problems, *document.problems, *texts.problems, *compiled.problems]
-    doubtful = _has_errors([*texts.problems, *compiled.problems])
-    known = None if doubtful else {rule.id for rule in compiled.ruleset.rules}
+    known = None if _has_errors(texts.problems) else compiled.declared
     problems += _cross_check(draft, folder, known)
     problems += check_variables(draft, {name: value.get_secret_value() for name, value in secrets.items()})
     if document.value is None or _has_errors(problems):
@@ -135,7 +134,7 @@ def _read_own_rules(draft: Draft, folder: Path) -> RuleTexts:
     return RuleTexts()
 
 
-def _cross_check(draft: Draft, folder: Path, rules: set[RuleId] | None) -> list[Problem]:
+def _cross_check(draft: Draft, folder: Path, rules: Collection[str] | None) -> list[Problem]:
     if draft.document.root is None:
         return []
     return [

@@ -21,6 +21,8 @@ class RuleBook:
 
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...]
+    declared: frozenset[str] | None
+    """The ids of all rules, also of those left out; None when a file cannot be read so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,26 @@ def read_rules(files: Sequence[RuleFile]) -> RuleBook:
     documents = [load_document(file.path, file.text, RuleFileSection) for file in files]
     for document in documents:
         problems += document.problems
+    declared = _find_ids(documents)
     documents = [document for document in documents if document.plain(("version",)) == 1]
     lists = ListBook(dict(_define_lists(documents, problems)))
     lists.resolve_all()
     drafted = list(_draft_rules(documents, problems))
     rules = [rule for draft in drafted if (rule := _build_rule(draft, lists, problems)) is not None]
-    return RuleBook(tuple(rules), tuple(sorted({*problems, *lists.problems})))
+    return RuleBook(tuple(rules), tuple(sorted({*problems, *lists.problems})), declared)
+
+
+def _find_ids(documents: Sequence[File]) -> frozenset[str] | None:
+    ids: set[str] = set()
+    for document in documents:
+        if document.plain(()) is None and document.problems:
+            return None
+        rules = document.plain(("rules",))
+        names = (
+            document.plain(("rules", index, "id")) for index in range(len(rules) if isinstance(rules, list) else 0)
+        )
+        ids.update(name for name in names if isinstance(name, str))
+    return frozenset(ids)
 
 
 def _define_lists(documents: Sequence[File], problems: list[Problem]) -> Iterator[tuple[str, Defined]]:
@@ -75,16 +91,24 @@ def _draft_rules(documents: Sequence[File], problems: list[Problem]) -> Iterator
                 problems.append(document.problem(loc, f"more than {MOST_RULES:,} rules", "split the ruleset"))
             section, wrong = document.read(loc, RuleSection)
             problems += wrong
-            if section is None or _is_spoilt(document, loc) or count > MOST_RULES:
+            is_second = _is_second(document, (*loc, "id"), seen, problems)
+            if section is None or _is_spoilt(document, loc) or count > MOST_RULES or is_second:
                 continue
-            place = document.problem((*loc, "id"), f"a second rule '{section.id}'")
-            if section.id in seen:
-                first = seen[section.id]
-                hint = f"{first.path}:{first.line} has it already: give this one another id"
-                problems.append(Problem(place.path, place.line, place.column, place.message, hint))
-                continue
-            seen[section.id] = place
             yield _Drafted(document, loc, section)
+
+
+def _is_second(document: File, loc: Loc, seen: dict[str, Problem], problems: list[Problem]) -> bool:
+    """Tell whether a rule before this one, sound or not, has its id; that is a problem."""
+    name = document.plain(loc)
+    if not isinstance(name, str):
+        return False
+    place = document.problem(loc, f"a second rule '{name}'")
+    first = seen.setdefault(name, place)
+    if first is place:
+        return False
+    hint = f"{first.path}:{first.line} has it already: give this one another id"
+    problems.append(Problem(place.path, place.line, place.column, place.message, hint))
+    return True
 
 
 def _is_spoilt(document: File, loc: Loc) -> bool:

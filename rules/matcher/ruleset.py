@@ -28,12 +28,14 @@ class Compilation:
 
     ruleset: Ruleset
     problems: tuple[Problem, ...]
+    declared: frozenset[str] | None
+    """The ids of all rules, also of those left out; None when a file cannot be read so far."""
 
 
 def compile_rules(files: Sequence[RuleFile]) -> Compilation:
     """Compile rule files together. Never raises: a rule with an error is left out and reported."""
     book = read_rules(files)
-    return Compilation(assemble(book.rules), book.problems)
+    return Compilation(assemble(book.rules), book.problems, book.declared)
 
 
 def assemble(rules: Sequence[Rule]) -> Ruleset:

@@ -81,3 +81,10 @@ def test_shortened_when_given_anything_then_its_runs_are_a_piece_of_the_passage(
 def test_shortened_when_strong_text_starts_inside_the_first_word_then_that_word_is_whole() -> None:
     text = "1만1000명" + "＠everyone" * 30
     assert passage(text, [(1, len(text))]).shortened(100).text.startswith("1만1000명")
+
+
+def test_shortened_when_the_cut_falls_between_a_number_and_its_unit_then_both_go() -> None:
+    text = "@here_" + "북한군" * 30 + "4,7 тис.@everyone" * 3
+    for limit in range(60, len(text)):
+        shown = passage(text).shortened(limit).text.rstrip(ELLIPSIS)
+        assert not shown.endswith(("4,7", "4", "4,"))
