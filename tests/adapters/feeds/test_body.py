@@ -135,7 +135,11 @@ async def test_fetch_when_padding_after_the_compressed_body_has_no_end_then_stop
 
 @pytest.mark.parametrize(
     ("encoding", "pack"),
-    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", lambda plain: brotli.compress(plain, quality=2, lgwin=16))],
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("br", lambda plain: brotli.compress(plain, quality=2, lgwin=16)),
+    ],
     ids=["gzip", "deflate", "br"],
 )
 def test_body_when_one_chunk_unpacks_to_much_then_little_memory_is_taken(
