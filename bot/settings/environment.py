@@ -1,5 +1,6 @@
 """The environment and the folder's `.env`: the only reader of both. Values are secrets and are never shown."""
 
+import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ KNOWN = (SLACK_BOT, SLACK_APP, DISCORD)
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?(?P<name>[^=]*?)\s*=\s*(?P<value>.*?)\s*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _OURS = ("SLACK_", "DISCORD_", "VEDETTE_")
+_QUOTED = re.compile(r"""(?P<quote>["'])(?P<inner>.*?)(?P=quote)(?:\s+#.*)?""")
+_SLIP = 0.84
+"""How alike two names of 13 to 15 letters are that one or two edits part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Variables:
 def parse_environment_file(path: str, text: str, named: Collection[str] = ()) -> Variables:
     """Read `NAME=value` lines; empty lines and `#` comments are skipped, quotes around a value are taken off.
 
-    A value is taken as it stands: nothing in it is expanded. `named` are names that the configuration uses.
+    A quote that is opened must be closed in its line. A value is taken as it stands: nothing in it is expanded.
+    `named` are names that the configuration uses.
     """
     values: dict[str, str] = {}
     problems: list[Problem] = []
@@ -46,6 +51,10 @@ def parse_environment_file(path: str, text: str, named: Collection[str] = ()) ->
         name = found["name"]
         problems.extend(_doubts(path, number, column, name, values, named))
         values[name] = _unquoted(found["value"])
+        if _is_unclosed(found["value"]):
+            message = f"the quote before the value of {name} is never closed"
+            hint = f"end the line with {found['value'][0]}, or take the first one away"
+            problems.append(Problem(path, number, found.start("value") + 1, message, hint))
     return Variables(values, tuple(problems))
 
 
@@ -55,16 +64,23 @@ def _doubts(
     doubts = []
     if name in values:
         doubts.append(Problem(path, line, column, f"{name} is set twice", "the last one counts", Level.WARNING))
-    if name.startswith(_OURS) and name not in KNOWN and name not in named:
+    if name in KNOWN or name in named:
+        return doubts
+    if name.startswith(_OURS) or difflib.get_close_matches(name.upper(), KNOWN, cutoff=_SLIP):
         hint = suggest(name, KNOWN) or f"known are {', '.join(KNOWN)}"
         doubts.append(Problem(path, line, column, f"Vedette does not know {name}", hint, Level.WARNING))
     return doubts
 
 
 def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
+    quoted = _QUOTED.fullmatch(value)
+    if quoted is not None:
+        return quoted["inner"]
     return re.split(r"\s+#", value, maxsplit=1)[0]
+
+
+def _is_unclosed(value: str) -> bool:
+    return value[:1] in ("'", '"') and value[0] not in value[1:]
 
 
 def read_tokens(environ: Mapping[str, str], filed: Mapping[str, str]) -> Tokens:

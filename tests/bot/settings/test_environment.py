@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,50 @@ def test_lines_when_wrong_or_doubtful_are_reported_with_their_place() -> None:
         ".env:5:1: warning: Vedette does not know SLACK_BOTTOKEN (did you mean 'SLACK_BOT_TOKEN'?)",
     ]
     assert variables.values["A"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("SLAK_APP_TOKEN", "SLACK_APP_TOKEN"),
+        ("SLCAK_BOT_TOKEN", "SLACK_BOT_TOKEN"),
+        ("SALCK_BTO_TOKEN", "SLACK_BOT_TOKEN"),
+        ("SLACKAPPTOKEN", "SLACK_APP_TOKEN"),
+        ("DYSCORD_TOKAN", "DISCORD_TOKEN"),
+        ("discord_token", "DISCORD_TOKEN"),
+        ("DISCORD_BOT_TOKEN", "DISCORD_TOKEN"),
+    ],
+)
+def test_a_name_when_an_edit_or_two_from_ours_is_doubted_with_the_name_that_was_meant(name: str, meant: str) -> None:
+    (problem,) = parse_environment_file(".env", f"{name}=secret").problems
+    assert str(problem) == f".env:1:1: warning: Vedette does not know {name} (did you mean '{meant}'?)"
+
+
+@pytest.mark.parametrize("name", ["TOKEN", "APP_TOKEN", "WIRE_TOKEN", "PATH"])
+def test_a_name_when_far_from_ours_is_not_doubted(name: str) -> None:
+    assert parse_environment_file(".env", f"{name}=x").problems == ()
+
+
+def test_a_name_like_ours_when_the_configuration_uses_it_is_not_doubted() -> None:
+    assert parse_environment_file(".env", "SLAK_APP_TOKEN=x", {"SLAK_APP_TOKEN"}).problems == ()
+
+
+@pytest.mark.parametrize(("value", "quote"), [('"secret', '"'), ("'secret # no end", "'"), ('"', '"'), ("'it\"", "'")])
+def test_a_quote_when_never_closed_is_an_error_at_its_place_that_hides_the_value(value: str, quote: str) -> None:
+    (problem,) = parse_environment_file(".env", f"A=1\n  export WIRE_KEY = {value}\n").problems
+    assert str(problem) == (
+        ".env:2:21: error: the quote before the value of WIRE_KEY is never closed "
+        f"(end the line with {quote}, or take the first one away)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [('"a b" # why', "a b"), ("'a'  # it's", "a"), ('"a"b"', 'a"b'), ('""', ""), ('a"', 'a"'), ('"it\'s"', "it's")],
+)
+def test_a_quoted_value_when_closed_ends_at_its_quote_and_a_comment_may_follow(written: str, value: str) -> None:
+    variables = parse_environment_file(".env", f"A={written}")
+    assert (variables.values["A"], variables.problems) == (value, ())
 
 
 def test_a_token_when_set_in_the_environment_wins_over_the_file_and_is_never_shown() -> None:
