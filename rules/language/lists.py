@@ -1,30 +1,37 @@
 """Named lists of terms, shared by all files of a ruleset; a list may hold other lists."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rules.documents import Document, Loc, suggest
+from rules.documents import Document, Loc, Plain, suggest
 from rules.language.conditions import Term
-from rules.language.schema import ListSection, RuleFileSection
+from rules.language.schema import RuleFileSection
 from rules.language.terms import TermRefused, parse_exact, parse_term
 from rules.problems import Problem
 
 MOST_TERMS = 20_000
 """Terms of one list, with those of the lists in it."""
+DEEPEST = 50
+"""Lists within lists."""
 
 File = Document[RuleFileSection]
 
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A list where it is defined; `section` is None when something in it is wrong."""
+    """A list where it is defined; one that is not `sound` is known by name and its other entries are looked at."""
 
     file: File
     loc: Loc
-    section: ListSection | None
+    sound: bool = True
+
+
+class ListBroken(Exception):
+    """A list is there and cannot be used; what is wrong with it is reported where it is defined."""
 
 
 class ListRefused(ValueError):
-    """A list cannot be used; an empty message says that its own place has the problem already."""
+    """A list cannot be used, and who names it has to hear why."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -47,7 +54,7 @@ class ListBook:
                 self._resolve(name)
 
     def terms(self, name: str) -> tuple[Term, ...]:
-        """Give the terms of a list and of those in it, each once. Raises ListRefused."""
+        """Give the terms of a list and of those in it, each once. Raises ListRefused and ListBroken."""
         if name not in self._defined:
             raise ListRefused(f"there is no list '{name}'", suggest(name, self._defined) or "define it under `lists:`")
         if name in self._open:
@@ -57,20 +64,24 @@ class ListBook:
             self._resolve(name)
         terms = self._resolved[name]
         if terms is None:
-            raise ListRefused(f"the list '{name}' is set aside because of its own problems", "mend the list")
+            raise ListBroken(name)
         return terms
 
     def _resolve(self, name: str) -> None:
         defined = self._defined[name]
-        if defined.section is None or len(self._open) > 50:
+        if len(self._open) > DEEPEST:
+            message = f"the list '{name}' is in lists more than {DEEPEST} deep"
+            self.problems.append(defined.file.problem(defined.loc, message, "write its terms where they are used"))
             self._resolved[name] = None
             return
         self._open.append(name)
         terms: dict[Term, None] = {}
-        sound = True
-        for index, entry in enumerate(defined.section.entries):
+        sound = defined.sound
+        for index, written, is_exact in _legible_entries(defined.file.plain(defined.loc)):
             try:
-                found = self._entry(entry if isinstance(entry, str) else parse_exact(entry.exact))
+                found = (parse_exact(written),) if is_exact else self._entry(written)
+            except ListBroken:
+                sound = False
             except (TermRefused, ListRefused) as refused:
                 self.problems.append(defined.file.problem((*defined.loc, index), str(refused), refused.hint))
                 sound = False
@@ -83,7 +94,14 @@ class ListBook:
             sound = False
         self._resolved[name] = tuple(terms) if sound else None
 
-    def _entry(self, entry: str | Term) -> tuple[Term, ...]:
-        if isinstance(entry, Term):
-            return (entry,)
+    def _entry(self, entry: str) -> tuple[Term, ...]:
         return self.terms(entry[1:]) if entry.startswith("@") else (parse_term(entry),)
+
+
+def _legible_entries(written: Plain) -> Iterator[tuple[int, str, bool]]:
+    """Give index and text of every entry that has the right form, and whether it matches only as written."""
+    for index, entry in enumerate(written if isinstance(written, list) else ()):
+        is_exact = isinstance(entry, dict)
+        text = entry.get("exact") if isinstance(entry, dict) else entry
+        if isinstance(text, str) and text:
+            yield index, text, is_exact

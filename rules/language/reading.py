@@ -1,8 +1,10 @@
 """From rule files to rules: every file, list and rule is read, and what is wrong is set aside with its problems."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rules.documents import Loc, load_document
 from rules.language.lists import Defined, File, ListBook
@@ -13,6 +15,7 @@ from rules.model import RuleFile, RuleId
 from rules.problems import Problem
 
 MOST_RULES = 50_000
+_ID = re.compile(r"""(?:^|[\s{,-])id:[ \t]*["']?([a-z0-9-]{1,64})""", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +24,18 @@ class RuleBook:
 
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...]
-    declared: frozenset[str] | None
-    """The ids of all rules, also of those left out; None when a file cannot be read so far."""
+    declared: frozenset[str]
+    """The ids of all rules, also of those left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Drafted:
-    """A rule that is sound by itself; its lists are not looked up yet."""
+    """A rule whose lists are not looked up yet; one that is not `sound` is only searched for more problems."""
 
     file: File
     loc: Loc
-    section: RuleSection
+    section: RuleSection | None
+    sound: bool
 
 
 def read_rules(files: Sequence[RuleFile]) -> RuleBook:
@@ -40,8 +44,8 @@ def read_rules(files: Sequence[RuleFile]) -> RuleBook:
     documents = [load_document(file.path, file.text, RuleFileSection) for file in files]
     for document in documents:
         problems += document.problems
-    declared = _find_ids(documents)
-    documents = [document for document in documents if document.plain(("version",)) == 1]
+    declared = frozenset(chain.from_iterable(map(_find_ids, documents, files)))
+    documents = [document for document in documents if not _is_foreign(document)]
     lists = ListBook(dict(_define_lists(documents, problems)))
     lists.resolve_all()
     drafted = list(_draft_rules(documents, problems))
@@ -49,17 +53,23 @@ def read_rules(files: Sequence[RuleFile]) -> RuleBook:
     return RuleBook(tuple(rules), tuple(sorted({*problems, *lists.problems})), declared)
 
 
-def _find_ids(documents: Sequence[File]) -> frozenset[str] | None:
-    ids: set[str] = set()
-    for document in documents:
-        if document.plain(()) is None and document.problems:
-            return None
-        rules = document.plain(("rules",))
-        names = (
-            document.plain(("rules", index, "id")) for index in range(len(rules) if isinstance(rules, list) else 0)
-        )
-        ids.update(name for name in names if isinstance(name, str))
-    return frozenset(ids)
+def _find_ids(document: File, file: RuleFile) -> list[str]:
+    """Find the ids of a file's rules, by the look of its text when it is no valid YAML."""
+    if document.root is None:
+        return _ID.findall(file.text)
+    rules = document.plain(("rules",))
+    ids = (document.plain(("rules", index, "id")) for index in range(len(rules) if isinstance(rules, list) else 0))
+    return [each for each in ids if isinstance(each, str)]
+
+
+def _is_foreign(document: File) -> bool:
+    """Tell whether a file follows another version of the language, so that nothing in it can be judged."""
+    version = document.plain(("version",))
+    return isinstance(version, int) and version != 1
+
+
+def _is_ours(document: File) -> bool:
+    return document.plain(("version",)) == 1
 
 
 def _define_lists(documents: Sequence[File], problems: list[Problem]) -> Iterator[tuple[str, Defined]]:
@@ -75,7 +85,8 @@ def _define_lists(documents: Sequence[File], problems: list[Problem]) -> Iterato
                 continue
             section, wrong = document.read(loc, ListSection, field="entries")
             problems += wrong
-            seen[name] = Defined(document, loc, None if _is_spoilt(document, loc) else section)
+            sound = section is not None and _is_ours(document) and not _is_spoilt(document, loc)
+            seen[name] = Defined(document, loc, sound)
             yield name, seen[name]
 
 
@@ -92,9 +103,9 @@ def _draft_rules(documents: Sequence[File], problems: list[Problem]) -> Iterator
             section, wrong = document.read(loc, RuleSection)
             problems += wrong
             is_second = _is_second(document, (*loc, "id"), seen, problems)
-            if section is None or _is_spoilt(document, loc) or count > MOST_RULES or is_second:
-                continue
-            yield _Drafted(document, loc, section)
+            if count <= MOST_RULES:
+                sound = _is_ours(document) and not is_second and not _is_spoilt(document, loc)
+                yield _Drafted(document, loc, section, sound)
 
 
 def _is_second(document: File, loc: Loc, seen: dict[str, Problem], problems: list[Problem]) -> bool:
@@ -102,7 +113,7 @@ def _is_second(document: File, loc: Loc, seen: dict[str, Problem], problems: lis
     name = document.plain(loc)
     if not isinstance(name, str):
         return False
-    place = document.problem(loc, f"a second rule '{name}'")
+    place = document.problem(loc, f"a second rule '{name[:64]}'")
     first = seen.setdefault(name, place)
     if first is place:
         return False
@@ -122,9 +133,14 @@ def _is_spoilt(document: File, loc: Loc) -> bool:
 def _build_rule(draft: _Drafted, lists: ListBook, problems: list[Problem]) -> Rule | None:
     section, file = draft.section, draft.file
     builder = TreeBuilder(file, lists)
-    condition = builder.build(section.when, (*draft.loc, "when"))
+    when: Loc = (*draft.loc, "when")
+    if section is None:
+        builder.inspect(file.plain(when), when)
+        problems += builder.problems
+        return None
+    condition = builder.build(section.when, when)
     problems += builder.problems
-    if builder.problems:
+    if not (draft.sound and builder.sound):
         return None
     line, column = file.place(draft.loc)
     return Rule(

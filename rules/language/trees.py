@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from rules.documents import Loc
+from rules.documents import Loc, Plain
 from rules.language.conditions import (
     AllOf,
     AnyOf,
@@ -16,7 +16,7 @@ from rules.language.conditions import (
     SourceIs,
 )
 from rules.language.expressions import build_expression
-from rules.language.lists import File, ListBook, ListRefused
+from rules.language.lists import File, ListBook, ListBroken, ListRefused
 from rules.language.schema import AtLeastSection, ConditionSection, NearSection
 from rules.language.syntax import ExpressionRefused
 from rules.language.terms import TermRefused, parse_exact, parse_term
@@ -28,16 +28,24 @@ MOST_LEAVES = 2_000
 Written = str | ConditionSection
 _SOURCE = ("language", "publisher", "kind", "country", "feed")
 _FLAT = (AnyTerm, Expression)
+_OUTER = ("any", "all", "not")
+_FIELDS = {"title": Scope.TITLE, "text": Scope.TEXT}
 
 
 class TreeBuilder:
-    """Builds the tree of one rule; use `problems` afterwards: the tree is sound only without any."""
+    """Builds the tree of one rule; ask `sound` afterwards, for a broken list spoils a tree without a problem here."""
 
     def __init__(self, file: File, lists: ListBook) -> None:
         self.problems: list[Problem] = []
         self._file = file
         self._lists = lists
         self._leaves = 0
+        self._flaws = 0
+
+    @property
+    def sound(self) -> bool:
+        """Whether what was built can be used."""
+        return not self._flaws
 
     def build(self, written: Written | Sequence[Written], loc: Loc, scope: Scope = Scope.ANYWHERE) -> Condition:
         """Build one condition; a list stands for any of its conditions."""
@@ -47,7 +55,38 @@ class TreeBuilder:
             return _all_of(tuple(self._section(written, loc, scope)))
         return _any_of(self._parts(written, loc, scope))
 
+    def inspect(self, written: Plain, loc: Loc, scope: Scope = Scope.ANYWHERE) -> None:
+        """Look for problems in a condition whose form is wrong somewhere: all parts that are in form are built."""
+        if isinstance(written, str) and written:
+            self._term(written, loc, scope)
+        elif isinstance(written, list):
+            for index, part in enumerate(written):
+                self.inspect(part, (*loc, index), scope)
+        elif isinstance(written, dict):
+            section, _ = self._file.read(loc, ConditionSection)
+            if section is not None:
+                self.build(section, loc, scope)
+                return
+            for key, part in written.items():
+                self._inspect_part(key, part, (*loc, key), scope)
+
+    def _inspect_part(self, key: str, part: Plain, loc: Loc, scope: Scope) -> None:
+        if key in _OUTER:
+            self.inspect(part, loc, scope)
+        elif key in _FIELDS:
+            self._check_field(loc, scope, _FIELDS[key])
+            self.inspect(part, loc, _FIELDS[key])
+        elif key in ("at_least", "near") and isinstance(part, dict):
+            self.inspect(part.get("of"), (*loc, "of"), scope)
+        elif key in ("exact", "expression"):
+            build = self._exact if key == "exact" else self._expressions
+            places = [(loc, part)] if not isinstance(part, list) else [((*loc, i), each) for i, each in enumerate(part)]
+            for at, each in places:
+                if isinstance(each, str) and each:
+                    build(each, at, scope)
+
     def _report(self, loc: Loc, message: str, hint: str = "") -> None:
+        self._flaws += 1
         self.problems.append(self._file.problem(loc, message, hint))
 
     def _parts(self, written: Sequence[Written], loc: Loc, scope: Scope) -> tuple[Condition, ...]:
@@ -59,6 +98,8 @@ class TreeBuilder:
             if written.startswith("@"):
                 return AnyTerm(self._lists.terms(written[1:]), scope, written[1:])
             return AnyTerm((parse_term(written),), scope)
+        except ListBroken:
+            self._flaws += 1
         except (TermRefused, ListRefused) as refused:
             self._report(loc, str(refused), refused.hint)
         return AnyTerm((), scope)
@@ -102,9 +143,12 @@ class TreeBuilder:
         return _all_of(self._parts(written, loc, scope))
 
     def _in_field(self, written: Written | Sequence[Written], loc: Loc, outer: Scope, scope: Scope) -> Condition:
+        self._check_field(loc, outer, scope)
+        return self.build(written, loc, scope)
+
+    def _check_field(self, loc: Loc, outer: Scope, scope: Scope) -> None:
         if outer not in (Scope.ANYWHERE, scope):
             self._report(loc, f"`{scope}:` stands inside `{outer}:`, so nothing can match", "take one of them away")
-        return self.build(written, loc, scope)
 
     def _exact(self, written: str | Sequence[str], loc: Loc, scope: Scope) -> Condition:
         self._count(loc)
@@ -128,6 +172,7 @@ class TreeBuilder:
 
     def _at_least(self, section: AtLeastSection | None, loc: Loc, scope: Scope) -> Condition:
         assert section is not None
+        before = self._flaws
         if isinstance(section.of, str | ConditionSection):
             whole = self.build(section.of, (*loc, "of"), scope)
             parts: tuple[Condition, ...] = (whole,)
@@ -135,7 +180,7 @@ class TreeBuilder:
                 parts = tuple(AnyTerm((term,), scope) for term in whole.terms)
         else:
             parts = self._parts(section.of, (*loc, "of"), scope)
-        if section.count > len(parts) and not self.problems:
+        if section.count > len(parts) and self._flaws == before:
             self._report((*loc, "count"), f"at least {section.count} of {len(parts)} can never hold", "lower the count")
         return AtLeast(section.count, parts)
 

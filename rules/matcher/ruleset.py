@@ -28,8 +28,8 @@ class Compilation:
 
     ruleset: Ruleset
     problems: tuple[Problem, ...]
-    declared: frozenset[str] | None
-    """The ids of all rules, also of those left out; None when a file cannot be read so far."""
+    declared: frozenset[str]
+    """The ids of all rules, also of those left out."""
 
 
 def compile_rules(files: Sequence[RuleFile]) -> Compilation:
