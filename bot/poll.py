@@ -114,8 +114,13 @@ class Poller:
         now = self._store.now()
         fresh = (entry.published_at for entry in parsed.entries)
         published = sorted({*memory.published, *(moment for moment in fresh if moment is not None)}, reverse=True)
-        memory = _Memory(parsed.seen, tuple(published[:MOMENTS]), parsed.hints or memory.hints)
+        memory = _Memory(parsed.seen, tuple(published[:MOMENTS]), parsed.hints)
         next_poll_at = self._plan(row, fetched, memory)
+        if parsed.unchanged and (fetched.etag, fetched.last_modified) == (row.etag, row.last_modified):
+            await self._store.settle_unchanged(row.id, next_poll_at)
+            self._memories[row.id] = memory
+            self._count(row, fetched, parsed, Decision((), (), 0, 0, 0))
+            return
         drafts = await asyncio.to_thread(build_drafts, row, parsed, now)
         record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at)
         try:
@@ -140,7 +145,7 @@ class Poller:
     def _count(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, decision: Decision) -> None:
         self._metrics.poll_finished("ok", fetched.elapsed_s)
         self._metrics.parsed(parsed.elapsed_s)
-        self._metrics.items_stored(decision.new, decision.edited, decision.unchanged)
+        self._metrics.items_stored(decision.new, decision.edited, decision.unchanged + parsed.skipped_slices)
         for record in decision.items:
             for match in record.matches:
                 self._metrics.matched(match.rule)
