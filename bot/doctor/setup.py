@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.commands.answers import count
 from bot.doctor.findings import Finding, failed, ok, warning
 from bot.settings.environment import DISCORD, SLACK_APP, SLACK_BOT
 from bot.settings.load import Loaded
@@ -13,9 +14,11 @@ def check_configuration(loaded: Loaded, folder: Path) -> Finding:
     advice = f"`vedette check --config {folder}` lists all of them"
     errors = loaded.errors
     if errors:
-        return failed("configuration", f"{len(errors)} errors, the first: {errors[0]}", advice)
+        return failed("configuration", f"{count(len(errors), 'error')}, the first: {errors[0]}", advice)
     if loaded.problems:
-        return warning("configuration", f"{len(loaded.problems)} warnings, the first: {loaded.problems[0]}", advice)
+        return warning(
+            "configuration", f"{count(len(loaded.problems), 'warning')}, the first: {loaded.problems[0]}", advice
+        )
     return ok("configuration", f"{folder} is right")
 
 

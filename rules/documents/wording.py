@@ -25,11 +25,12 @@ _LIMITS = {
     "less_than_equal": ("at most", "le"),
 }
 _LENGTHS = {
-    "string_too_short": ("too short: at least {} characters", "min_length"),
-    "string_too_long": ("too long: at most {:,} characters", "max_length"),
-    "too_short": ("too few: at least {}", "min_length"),
-    "too_long": ("too many: at most {:,}", "max_length"),
+    "string_too_short": ("too short: at least", "min_length", "character", "write something here, or take it away"),
+    "string_too_long": ("too long: at most", "max_length", "character", "shorten it"),
+    "too_short": ("too few: at least", "min_length", "entry", "add what is missing, or take the whole list away"),
+    "too_long": ("too many: at most", "max_length", "entry", "take some away"),
 }
+_PLURALS = {"character": "characters", "entry": "entries"}
 
 
 def suggest(word_: str, known: Iterable[str]) -> str:
@@ -44,7 +45,7 @@ def word(detail: ErrorDetails, fields: Sequence[str]) -> tuple[str, str]:
     kind, loc = detail["type"], detail["loc"]
     name = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
-        return f"unknown field '{name}'", suggest(name, fields) or _choices("known here", fields)
+        return f"unknown field '{name}'", _suggest_field(name, fields) or _choices("known here", fields)
     if kind == "missing":
         return f"the field '{name}' is missing", f"add `{name}:`"
     if kind in _EXPECTED:
@@ -52,6 +53,13 @@ def word(detail: ErrorDetails, fields: Sequence[str]) -> tuple[str, str]:
     if kind in ("enum", "literal_error"):
         return _wrong_choice(detail)
     return _wrong_measure(detail)
+
+
+def _suggest_field(name: str, fields: Sequence[str]) -> str:
+    """Suggest a field of a like name, or else the only one that shares a word with it: `max_size` for `max_bytes`."""
+    words = set(name.casefold().split("_"))
+    sharing = [field for field in fields if words & set(field.split("_"))]
+    return suggest(name, fields) or (suggest(sharing[0], sharing) if len(sharing) == 1 else "")
 
 
 def _wrong_type(kind: str, found: object) -> tuple[str, str]:
@@ -78,12 +86,15 @@ def _split_choices(expected: str) -> list[str]:
 
 def _wrong_measure(detail: ErrorDetails) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
+    if kind in ("too_short", "too_long") and isinstance(detail["input"], str):
+        kind = f"string_{kind}"  # pydantic's name for text that was checked otherwise before
     if kind in _LIMITS:
         words, key = _LIMITS[kind]
         return f"must be {words} {context.get(key)}, found {_describe(detail['input'])}", ""
     if kind in _LENGTHS:
-        words, key = _LENGTHS[kind]
-        return words.format(context.get(key)), ""
+        words, key, unit, hint = _LENGTHS[kind]
+        limit = context.get(key, 0)
+        return f"{words} {limit:,} {unit if limit == 1 else _PLURALS[unit]}", hint
     if kind == "string_pattern_mismatch":
         return f"{_describe(detail['input'])} is not of the form {context.get('pattern')}", ""
     if kind in ("value_error", "assertion_error") and "error" in context:

@@ -68,7 +68,8 @@ def test_parse_term_when_written_then_borders_follow_its_ends(
 @pytest.mark.parametrize(
     ("condition", "message", "hint"),
     [
-        pytest.param({"any": []}, "too few: at least 1", "", id="empty any"),
+        pytest.param({"any": []}, "too few: at least 1 entry", "add what is missing", id="empty any"),
+        pytest.param({"any": [""]}, "too short: at least 1 character", "write something here", id="empty term"),
         pytest.param({}, "an empty condition", "write one of", id="empty"),
         pytest.param({"language": None}, "`language:` is empty", "write what it asks for", id="nothing behind a field"),
         pytest.param({"any": None, "all": ["a"]}, "`any:` is empty", "write what it asks for", id="nothing behind any"),
@@ -86,7 +87,7 @@ def test_parse_term_when_written_then_borders_follow_its_ends(
         pytest.param(
             {"at_least": {"count": 4, "of": "@guns"}}, "at least 4 of 2 can never hold", "lower", id="count of a list"
         ),
-        pytest.param({"near": {"words": 3, "of": ["a"]}}, "too few: at least 2", "", id="near of one"),
+        pytest.param({"near": {"words": 3, "of": ["a"]}}, "too few: at least 2 entries", "add what is", id="near of one"),
         pytest.param(
             {"near": {"words": 3, "of": ["a", {"not": "b"}]}}, "`near` takes terms", "put other conditions", id="near not"
         ),

@@ -32,7 +32,7 @@ def test_the_doctor_opens_a_store_that_is_there(tmp_path: Path) -> None:
 def test_the_doctor_when_something_failed_says_what_to_do_and_ends_with_status_1(tmp_path: Path) -> None:
     result = vedette("doctor", "--config", write_folder(tmp_path, SMALL + "web: {port: x}\n"), "--offline")
     assert result.exit_code == 1
-    assert "failed  configuration  1 errors, the first:" in result.stdout
+    assert "failed  configuration  1 error, the first:" in result.stdout
     assert "-> `vedette check --config" in result.stdout
 
 

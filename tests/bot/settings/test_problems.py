@@ -22,6 +22,11 @@ SINGLE = [
         id="broken YAML",
     ),
     pytest.param(
+        "polling: {max_bytes: 5MB}",
+        "vedette.yaml:1:11: error: unknown field 'max_bytes' (did you mean 'max_size'?)",
+        id="unknown key that shares a word",
+    ),
+    pytest.param(
         "version: 2",
         "vedette.yaml:1:10: error: the number 2 is not one of the allowed values (allowed: 1)",
         id="version",
@@ -153,6 +158,9 @@ FEEDS = [
     pytest.param("enabled: yes", "4:16: error: expected true or false, found 'yes'", id="flag"),
     pytest.param("url: http://127.0.0.1/x", "4:12: warning: a private address is not asked", id="private address"),
     pytest.param("id: Wire 7", "4:11: error: 'Wire 7' is not an id", id="id"),
+    pytest.param(
+        "publisher: ''", "4:18: error: too short: at least 1 character (write something here, or take", id="nobody"
+    ),
     pytest.param("publisher: 7", "4:18: error: expected text, found the number 7", id="number for text"),
 ]
 
