@@ -6,6 +6,7 @@ import click
 
 from bot.cli.options import FOLDER, config_option, example, json_option, load
 from bot.cli.terminal import show_json, show_problems
+from bot.commands.answers import count
 from bot.settings.load import Loaded
 from bot.settings.model import Settings
 from bot.starter.writing import write_starter
@@ -19,7 +20,10 @@ def init(folder: Path, force: bool) -> None:
 
     Files that are there already are left as they are, unless --force is given.
     """
-    result = write_starter(folder, replace=force)
+    try:
+        result = write_starter(folder, replace=force)
+    except OSError as error:
+        raise click.ClickException(_say_unwritable(error, folder)) from error
     for name in result.written:
         click.echo(f"wrote {folder / name}")
     for name in result.kept:
@@ -27,6 +31,16 @@ def init(folder: Path, force: bool) -> None:
     click.echo(_next_steps(folder))
     if not result.written:
         raise click.exceptions.Exit(1)
+
+
+def _say_unwritable(error: OSError, folder: Path) -> str:
+    place = error.filename or folder
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{place} cannot be made, for a file is in its way: move it, or choose another folder"
+    if isinstance(error, IsADirectoryError):
+        return f"{place} cannot be written, for it is a folder: move it, or choose another folder"
+    reason = error.strerror or type(error).__name__
+    return f"{place} cannot be made ({reason}): choose a folder in a place where you may write"
 
 
 def _next_steps(folder: Path) -> str:
@@ -74,13 +88,9 @@ def _counts(settings: Settings | None) -> dict[str, int] | None:
 def _verdict(loaded: Loaded) -> str:
     errors = len(loaded.errors)
     warnings = len(loaded.problems) - errors
-    found = ", ".join(_number(count, what) for count, what in ((errors, "error"), (warnings, "warning")) if count)
+    found = ", ".join(count(number, what) for number, what in ((errors, "error"), (warnings, "warning")) if number)
     if loaded.settings is None:
         return found
     counts = _counts(loaded.settings) or {}
-    listed = ", ".join(_number(count, what.rstrip("s").replace("_", " ")) for what, count in counts.items())
+    listed = ", ".join(count(number, what.rstrip("s").replace("_", " ")) for what, number in counts.items())
     return f"ok: {listed}" + (f"; {found}" if found else "")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -34,7 +34,25 @@ def test_init_where_a_file_is_in_the_way_is_one_line_on_stderr(tmp_path: Path) -
     (tmp_path / "rules").write_text("a file", encoding="utf-8")
     result = vedette("init", tmp_path)
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: ")
+    assert result.stderr == (
+        f"Error: {tmp_path}/rules cannot be made, for a file is in its way: move it, or choose another folder\n"
+    )
+
+
+def test_init_when_the_folder_cannot_be_made_says_where_and_what_to_do() -> None:
+    result = vedette("init", "/dev/null/desk")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "Error: /dev/null/desk cannot be made, for a file is in its way: move it, or choose another folder\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc here")
+def test_init_where_nobody_may_write_is_one_line_with_what_to_do() -> None:
+    result = vedette("init", "/proc/desk")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: /proc/desk cannot be made (")
+    assert result.stderr.endswith("): choose a folder in a place where you may write\n")
     assert result.stderr.count("\n") == 1
 
 
