@@ -14,9 +14,23 @@ from state import DeliveryId, DeliveryRow, DeliveryState, NotFound
 _COLUMNS = ("delivery", "state", "tries", "channel", "reason", "made", "headline")
 
 
-@click.group(epilog=example("vedette deliveries list --state dead", "vedette deliveries resend 4f1c2a"))
+class _ListingFirst(click.Group):
+    """A group that lists when no subcommand is named: `deliveries --config desk` is `deliveries list --config desk`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `list` before options that are not the group's own."""
+        asks_help = args[:1] and args[0] in self.get_help_option_names(ctx)
+        if not args or (args[0].startswith("-") and not asks_help):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_ListingFirst,
+    epilog=example("vedette deliveries list --state dead", "vedette deliveries resend 4f1c2a"),
+)
 def deliveries() -> None:
-    """List deliveries, and send dead letters again."""
+    """List deliveries, and send dead letters again. Without a command it lists."""
 
 
 @deliveries.command("list", epilog=example("vedette deliveries list --config desk --state dead"))

@@ -81,6 +81,26 @@ def test_deliveries_list_shows_them_by_state(tmp_path: Path) -> None:
     assert (row["id"], row["reason"]) == ("d1", "no_permission")
 
 
+@pytest.mark.parametrize("options", [[], ["--state", "dead"], ["--limit", "1", "--json"]])
+def test_deliveries_without_a_subcommand_list_them(tmp_path: Path, options: list[str]) -> None:
+    result = vedette("deliveries", "--config", worked_folder(tmp_path), *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == vedette("deliveries", "list", "--config", tmp_path, *options).stdout
+    assert "d1" in result.stdout
+
+
+def test_deliveries_without_anything_list_those_of_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(worked_folder(tmp_path))
+    assert vedette("deliveries").stdout.startswith("d1\t")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_deliveries_when_asked_for_help_show_their_subcommands(option: str) -> None:
+    told = vedette("deliveries", option)
+    assert told.exit_code == 0
+    assert "resend" in told.stdout
+
+
 @pytest.mark.parametrize("which", [["d1"], ["--all-dead"]])
 def test_resend_puts_dead_letters_back_in_line(tmp_path: Path, which: list[str]) -> None:
     result = vedette("deliveries", "resend", "--config", worked_folder(tmp_path), *which)
