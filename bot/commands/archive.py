@@ -1,5 +1,6 @@
 """`recent` and `search`: what has been told, and what has been read."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -23,6 +24,7 @@ USUAL_FOUND = 10
 MOST_FOUND = 50
 SEARCH_DEPTH = 500
 """How many items with the rarest of several words are looked through for the others."""
+_WHOLE = re.compile(r"(?P<minus>(?:[-\u2212]+\s?)?)(?P<digits>[0-9]{1,9})")
 
 
 async def answer_recent(desk: Desk, call: CommandCall, arguments: Arguments) -> Reply:
@@ -61,9 +63,12 @@ def read_number(text: str, usual: int, most: int) -> int:
     """Read how many are wanted; what is too many is cut to `most`. Raises Refused."""
     if not text:
         return usual
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+    found = _WHOLE.fullmatch(text)
+    if found is None:
         raise Refused(f"“{said(text)}” is not a number.", f"Give one from 1 to {most}.")
-    return min(int(text), most)
+    if found["minus"] or not int(found["digits"]):
+        raise Refused(f"“{said(text)}” is out of bounds.", f"Give a number from 1 to {most}.")
+    return min(int(found["digits"]), most)
 
 
 def _told(alert: AlertRow, now: datetime) -> str:

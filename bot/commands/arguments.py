@@ -66,9 +66,9 @@ def _joined_lists(tokens: Sequence[str]) -> Iterator[str]:
 
 
 def _as_option(token: str, rest: Iterator[str]) -> tuple[str, bool, str]:
-    """Read a token as name and value; `--name` takes the next token for its value."""
+    """Read a token as name and value; `--name` takes the next token for its value. A number is no name."""
     name, separator, value = token.partition("=")
-    if token.startswith("--"):
+    if token.startswith("--") and not token[2:].isdigit():
         return name.lstrip("-"), True, value if separator else next(rest, "")
     return name, bool(separator and name), value
 

@@ -30,9 +30,16 @@ async def test_recent_when_a_story_was_updated_then_the_card_says_so(front: Fron
     assert "Update of just now, 1 more report of the story\n" in await front.read("recent 1")
 
 
-@pytest.mark.parametrize("text", ["recent many", "recent 0", "recent -3", "recent ²", "recent 1 2", "search x limit=a"])
+@pytest.mark.parametrize("text", ["recent many", "recent -", "recent -x", "recent ²", "recent 1 2", "search x limit=a"])
 async def test_recent_when_the_number_is_none_then_it_is_refused(front: Front, text: str) -> None:
     assert "is not a number" in await front.refused(text)
+
+
+@pytest.mark.parametrize("text", ["recent 0", "recent -1", "recent −3", "recent –1", "recent --2", "search x limit=-1"])
+async def test_recent_when_the_number_is_below_one_then_the_bounds_are_told(front: Front, text: str) -> None:
+    refused = await front.refused(text)
+    assert "is out of bounds" in refused
+    assert f"Give a number from 1 to {50 if 'search' in text else 20}." in refused
 
 
 async def test_recent_when_too_many_are_wanted_then_the_most_that_can_be_are_shown(front: Front) -> None:
