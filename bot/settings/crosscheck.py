@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.settings.codes import LANGUAGE_SLIPS
+from bot.settings.codes import LANGUAGE_SLIPS, LANGUAGES
 from bot.settings.draft import Draft
 from bot.settings.outgoing import doubt_value, looks_secret
 from bot.settings.quantities import format_duration
@@ -23,24 +23,44 @@ READY_PLATFORMS = frozenset({"console"})
 _LISTED = {"rule": "`vedette rules list` lists them", "feed": "feeds are listed under `feeds:`"}
 
 
+def check_packs(draft: Draft, shipped: Collection[str]) -> Iterator[Problem]:
+    """Find rule packs that do not exist, or are named twice."""
+    seen: set[str] = set()
+    for index, name in draft.packs:
+        loc = ("rules", "packs", index)
+        if name not in shipped:
+            hint = suggest(name, shipped) or f"shipped are {', '.join(shipped) or 'none'}"
+            yield draft.error(loc, f"there is no rule pack '{name[:64]}'", hint)
+        elif name in seen:
+            yield draft.error(loc, f"the rule pack '{name}' is named twice", "remove one")
+        seen.add(name)
+
+
 def check_feeds(draft: Draft) -> Iterator[Problem]:
     """Find feeds that are there twice, and feeds that cannot or should not be asked as configured."""
-    ids: dict[str, int] = {}
+    yield from _check_ids(draft, "feed")
     urls: dict[str, int] = {}
     for index, feed in draft.feeds:
         loc = ("feeds", index)
-        first = ids.setdefault(feed.id, index)
-        if first != index:
-            where = f"the first is in line {draft.line(('feeds', first, 'id'))}"
-            yield draft.error((*loc, "id"), f"the feed id '{feed.id}' is taken", where)
         first = urls.setdefault(address_key(feed.url), index)
-        if first != index:
-            where = f"'{dict(draft.feeds)[first].id}' in line {draft.line(('feeds', first, 'url'))} has it; remove one"
+        if first != index and draft.is_read((*loc, "url"), feed.url):
+            name = dict(draft.ids("feeds")).get(first, "a feed")
+            where = f"'{name[:64]}' in line {draft.line(('feeds', first, 'url'))} has it; remove one"
             yield draft.error((*loc, "url"), "this address is polled already", where)
         yield from _check_access(draft, index, feed)
         yield from _doubt_feed(draft, index, feed)
     if not draft.feeds and not draft.document.plain(("feeds",)):
         yield draft.warning(("feeds",), "there are no feeds, so nothing is watched", "add one under `feeds:`")
+
+
+def _check_ids(draft: Draft, what: str) -> Iterator[Problem]:
+    """Find ids that are taken, in items with other problems too."""
+    ids: dict[str, int] = {}
+    for index, name in draft.ids(f"{what}s"):
+        first = ids.setdefault(name, index)
+        if first != index:
+            where = f"the first is in line {draft.line((f'{what}s', first, 'id'))}"
+            yield draft.error((f"{what}s", index, "id"), f"the {what} id '{name[:64]}' is taken", where)
 
 
 def address_key(url: str) -> str:
@@ -105,18 +125,14 @@ def _is_private(url: str) -> bool:
 
 def check_subscriptions(draft: Draft, rules: Collection[str] | None) -> Iterator[Problem]:
     """Find subscriptions that name what does not exist; `rules` is None when the rules are not known."""
-    ids: dict[str, int] = {}
-    feeds = {feed.id: feed for _, feed in draft.feeds}
+    yield from _check_ids(draft, "subscription")
+    feeds = {name for _, name in draft.ids("feeds")}
     for index, each in draft.subscriptions:
-        first = ids.setdefault(each.id, index)
-        if first != index:
-            where = f"the first is in line {draft.line(('subscriptions', first, 'id'))}"
-            yield draft.error(("subscriptions", index, "id"), f"the subscription id '{each.id}' is taken", where)
         yield from _check_platform(draft, index, each)
         if rules is not None:
-            yield from _check_names(draft, index, "rule", each.rules, rules)
-        yield from _check_names(draft, index, "feed", each.feeds, feeds)
-        yield from _doubt_filters(draft, index, each, feeds)
+            yield from _check_names(draft, index, "rule", rules)
+        yield from _check_names(draft, index, "feed", feeds)
+        yield from _doubt_filters(draft, index)
     if not draft.subscriptions and not draft.document.plain(("subscriptions",)):
         message = "there are no subscriptions, so nobody is told"
         yield draft.warning(("subscriptions",), message, "add one under `subscriptions:`")
@@ -130,26 +146,27 @@ def _check_platform(draft: Draft, index: int, each: SubscriptionSection) -> Iter
         yield draft.warning(("subscriptions", index, "channel"), message, hint)
 
 
-def _check_names(
-    draft: Draft, index: int, what: str, names: Collection[str], known: Collection[str]
-) -> Iterator[Problem]:
-    for position, name in enumerate(names):
+def _check_names(draft: Draft, index: int, what: str, known: Collection[str]) -> Iterator[Problem]:
+    for position, name in draft.texts("subscriptions", index, f"{what}s"):
         if name not in known:
             loc = ("subscriptions", index, f"{what}s", position)
             hint = suggest(name, known) or _LISTED[what]
             yield draft.error(loc, f"there is no {what} '{name[:64]}'", hint)
 
 
-def _doubt_filters(
-    draft: Draft, index: int, each: SubscriptionSection, feeds: dict[str, FeedSection]
-) -> Iterator[Problem]:
-    for position, name in enumerate(each.feeds):
-        if name in feeds and not feeds[name].enabled:
+def _doubt_filters(draft: Draft, index: int) -> Iterator[Problem]:
+    written = dict(draft.ids("feeds"))
+    off = {written[place] for place, feed in draft.feeds if place in written and not feed.enabled}
+    for position, name in draft.texts("subscriptions", index, "feeds"):
+        if name in off:
             loc = ("subscriptions", index, "feeds", position)
             yield draft.warning(loc, f"the feed '{name}' is switched off", "set `enabled: true` or leave it out here")
-    spoken = {feed.language for feed in feeds.values() if feed.enabled}
-    for position, language in enumerate(each.languages):
-        if spoken and language not in spoken:
+    enabled = [(place, feed.language) for place, feed in draft.feeds if feed.enabled]
+    if not all(draft.is_read(("feeds", place, "language"), language) for place, language in enabled):
+        return
+    spoken = {language for _, language in enabled}
+    for position, language in draft.texts("subscriptions", index, "languages"):
+        if spoken and language in LANGUAGES and language not in spoken:
             loc = ("subscriptions", index, "languages", position)
             hint = f"feeds speak {', '.join(sorted(spoken))}"
             yield draft.warning(loc, f"no feed has the language '{language}'", hint)

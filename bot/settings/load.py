@@ -9,6 +9,7 @@ from bot.settings.crosscheck import (
     check_console,
     check_delivery,
     check_feeds,
+    check_packs,
     check_polling,
     check_store,
     check_subscriptions,
@@ -22,7 +23,6 @@ from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Web
 from bot.settings.schema import DAY, FeedSection, SubscriptionSection, VedetteFile
 from rules import compile_rules
 from rules.documents import load_document
-from rules.documents.wording import suggest
 from rules.model import FeedId, RuleFile, RuleId, Source
 from rules.problems import Level, Problem
 from state import FeedSpec, Given, Subscription, SubscriptionId
@@ -64,7 +64,7 @@ def load_folder(folder: Path, environ: Mapping[str, str], *, draft_text: str | N
     texts = _gather_rules(draft, folder)
     compiled = compile_rules(texts.files)
     problems = [*filed.problems, *document.problems, *texts.problems, *compiled.problems]
-    known = None if _has_errors(texts.problems) else compiled.declared
+    known = None if _has_errors(texts.problems) else _known_rules(draft, compiled.declared)
     problems += _cross_check(draft, folder, known)
     problems += check_variables(draft, {name: value.get_secret_value() for name, value in secrets.items()})
     if document.value is None or _has_errors(problems):
@@ -101,24 +101,27 @@ def _gather_rules(draft: Draft, folder: Path) -> RuleTexts:
     shipped = list_packs()
     files: list[RuleFile] = []
     problems: list[Problem] = []
-    for index, name in enumerate(draft.rules.packs):
-        loc = ("rules", "packs", index)
-        if name not in shipped:
-            hint = suggest(name, shipped) or f"shipped are {', '.join(shipped) or 'none'}"
-            problems.append(draft.error(loc, f"there is no rule pack '{name[:64]}'", hint))
-        elif name in draft.rules.packs[:index]:
-            problems.append(draft.error(loc, f"the rule pack '{name}' is named twice", "remove one"))
-        else:
-            pack = read_pack(name)
-            files += pack.files
-            problems += pack.problems
+    for name in dict.fromkeys(name for _, name in draft.packs if name in shipped):
+        pack = read_pack(name)
+        files += pack.files
+        problems += pack.problems
     own = _read_own_rules(draft, folder)
     files += own.files
     problems += own.problems
-    if not files and not problems:
+    if not (files or problems or draft.packs) and draft.is_clear_on_rules:
         hint = f"name a pack under `rules:`; shipped are {', '.join(shipped)}"
         problems.append(draft.warning(("rules",), "there are no rules, so nothing is flagged", hint))
     return RuleTexts(tuple(files), tuple(problems))
+
+
+def _known_rules(draft: Draft, declared: frozenset[str]) -> frozenset[str] | None:
+    """Give the rules that subscriptions may name; None when it cannot be read where the rules are."""
+    if not draft.is_clear_on_rules:
+        return None
+    shipped = list_packs()
+    if all(name in shipped for _, name in draft.packs):
+        return declared
+    return declared.union(*(compile_rules(read_pack(pack).files).declared for pack in shipped))
 
 
 def _read_own_rules(draft: Draft, folder: Path) -> RuleTexts:
@@ -138,6 +141,7 @@ def _cross_check(draft: Draft, folder: Path, rules: Collection[str] | None) -> l
     if draft.document.root is None:
         return []
     return [
+        *check_packs(draft, list_packs()),
         *check_feeds(draft),
         *check_subscriptions(draft, rules),
         *check_polling(draft),
