@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic_core import ErrorDetails
 
 from rules.documents.tree import Node, Place, Plain, read_tree
-from rules.documents.wording import word
+from rules.documents.wording import follows, word
 from rules.problems import Problem
 
 Loc = tuple[str | int, ...]
@@ -87,7 +87,7 @@ class Document(Generic[M]):
         try:
             return model.model_validate({field: plain} if field else plain, context=known), ()
         except ValidationError as error:
-            details = error.errors(include_url=False)
+            details = [each for each in error.errors(include_url=False) if not follows(each)]
             return None, tuple(self._located(loc, detail, known, passed=bool(field)) for detail in details)
 
     def _find(self, loc: Loc) -> tuple[Node | None, bool]:

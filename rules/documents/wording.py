@@ -40,6 +40,12 @@ def suggest(word_: str, known: Iterable[str]) -> str:
     return f"did you mean '{names[near[0]]}'?" if near else ""
 
 
+def follows(detail: ErrorDetails) -> bool:
+    """Tell whether an error only follows from others: a list is too short when its bad entries are not counted."""
+    found = detail["input"]
+    return detail["type"] == "too_short" and isinstance(found, list) and len(found) >= detail["ctx"]["min_length"]
+
+
 def word(detail: ErrorDetails, fields: Sequence[str]) -> tuple[str, str]:
     """Give message and hint for one pydantic error; `fields` are those its mapping knows."""
     kind, loc = detail["type"], detail["loc"]

@@ -81,6 +81,12 @@ def test_compile_rules_when_lists_and_rules_name_a_broken_list_then_only_its_own
     assert [rule.id for rule in compilation.ruleset.rules] == ["r2"]
 
 
+def test_compile_rules_when_all_entries_are_wrong_then_does_not_call_them_too_few() -> None:
+    no_term, no_condition = _messages({"all": ["fine", {"any": [7]}]}, lists={"guns": [7]})
+    assert no_term.startswith("no term:")
+    assert no_condition.startswith("no condition:")
+
+
 def test_compile_rules_when_lists_are_nested_too_deep_then_says_so() -> None:
     lists = {f"l{n}": [f"@l{n + 1}"] for n in range(60)} | {"l60": ["x"]}
     compilation = compile_rules([rule_file("@l0", lists=lists)])
