@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 MOMENTS = 50
 """Of so many entries the moments of publication are remembered, to read a feed's habit from."""
 
-UNBOUND = Bounds(None, None)
+NOTHING_NEW = Decision((), (), 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Poller:
         self._dice = dice
         self._gate = HostGate(clock, polling.host_concurrency, polling.host_spacing_s)
         self._slots = asyncio.Semaphore(polling.concurrency)
-        self._bounds = Bounds(polling.fastest_s, polling.slowest_s) if polling.adaptive else UNBOUND
+        self._bounds = Bounds(polling.fastest_s, polling.slowest_s) if polling.adaptive else Bounds(None, None)
         self._memories: dict[FeedId, _Memory] = {}
 
     async def poll(self, feed: str) -> None:
@@ -118,20 +118,22 @@ class Poller:
         next_poll_at = self._plan(row, fetched, memory)
         if parsed.unchanged and (fetched.etag, fetched.last_modified) == (row.etag, row.last_modified):
             await self._store.settle_unchanged(row.id, next_poll_at)
-            self._memories[row.id] = memory
-            self._count(row, fetched, parsed, Decision((), (), 0, 0, 0))
-            return
+            decision = NOTHING_NEW
+        else:
+            record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at)
+            decision = await self._store_news(row, parsed, record, now)
+        self._memories[row.id] = memory
+        _tell_move(row, fetched)
+        self._count(row, fetched, parsed, decision)
+
+    async def _store_news(self, row: FeedRow, parsed: ParsedFeed, record: PollRecord, now: datetime) -> Decision:
         drafts = await asyncio.to_thread(build_drafts, row, parsed, now)
-        record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at)
         try:
-            decision = await ingest(self._store, self._rulesets.current, row, drafts, record)
+            return await ingest(self._store, self._rulesets.current, row, drafts, record)
         except StateError as error:
             # Nothing was written, so it is polled again; but no sooner than a publisher expects.
             log.warning("poll not stored", feed=row.id, error=str(error), again_in_s=round(row.spec.interval_s))
             raise RetryLater(row.spec.interval_s) from error
-        self._memories[row.id] = memory
-        _tell_move(row, fetched)
-        self._count(row, fetched, parsed, decision)
 
     def _plan(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> datetime:
         """Plan the next check of a feed that answered."""

@@ -3,7 +3,6 @@
 import re
 import ssl
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from aiohttp import (
@@ -21,6 +20,7 @@ from yarl import URL
 
 from adapters.errors import FetchFailure, FetchReason
 from adapters.feeds.body import Body, too_large
+from adapters.http_dates import read_http_date
 from adapters.ports import Fetched, FetchRequest
 
 _NO_DOCUMENT = frozenset({204, 205, 206, 226})
@@ -82,10 +82,10 @@ def retry_after(headers: dict[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
-    until = _http_date(value)
+    until = read_http_date(value)
     if until is None:
         return None
-    since = _http_date(headers.get("date", "")) or datetime.now(UTC)
+    since = read_http_date(headers.get("date", "")) or datetime.now(UTC)
     return max((until - since).total_seconds(), 0.0)
 
 
@@ -107,14 +107,6 @@ def classify(error: Exception) -> FetchFailure:
     if isinstance(error, (ServerDisconnectedError, ClientPayloadError, ConnectionError)):
         return FetchFailure(FetchReason.PROTOCOL, f"the answer was cut off: it is asked again later ({detail})")
     return FetchFailure(FetchReason.PROTOCOL, f"the answer is not proper HTTP: it is asked again later ({detail})")
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _decode(value: str) -> str:

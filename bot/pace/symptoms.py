@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from adapters.http_dates import read_http_date
 from bot.pace.habit import Habit
-from bot.pace.wishes import read_count, read_date
+from bot.pace.wishes import read_count
 from bot.pace.wording import say_length
 
 SILENCE_FLOOR = timedelta(days=3)
@@ -84,7 +85,7 @@ def find_loss(
 
 def find_skew(headers: Mapping[str, str], now: datetime) -> Symptom | None:
     """Find a publisher's clock that differs from ours by more than `SKEW`; a cached answer's age is allowed for."""
-    stated = read_date(headers.get("date", ""))
+    stated = read_http_date(headers.get("date", ""))
     if stated is None:
         return None
     age_s = read_count(headers.get("age", "")) or 0

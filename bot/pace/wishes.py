@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+
+from adapters.http_dates import read_http_date
 
 LARGEST = 10**9
 """What any larger number of a header or hint is taken for; seconds or minutes, it is beyond every bound."""
@@ -17,7 +18,6 @@ _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604_800, "monthly": 2_59
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DIRECTIVE = re.compile(r'\s*([a-z-]+)\s*(?:=\s*"?\s*([0-9]*)[^,]*)?', re.IGNORECASE)
-_DATE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,6 @@ def read_asked(headers: Mapping[str, str], hints: Mapping[str, str], now: dateti
     return Asked(wishes, _rest(hints.get("skiphours", ""), hints.get("skipdays", "")))
 
 
-def read_date(value: str) -> datetime | None:
-    """Read an HTTP date (RFC 9110, 5.6.7), aware, UTC; None when it is none."""
-    if len(value) > _DATE_LENGTH:
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, IndexError, TypeError):  # all of these come out of the standard library
-        return None
-
-
 def read_count(value: str) -> int | None:
     """Read a whole number, `LARGEST` for what is larger; None when it is none."""
     digits = value.strip()
@@ -88,14 +77,14 @@ def read_count(value: str) -> int | None:
 
 
 def _from_headers(headers: Mapping[str, str], now: datetime) -> Iterator[Wish]:
-    answered_at = read_date(headers.get("date", "")) or now
+    answered_at = read_http_date(headers.get("date", "")) or now
     fresh_s = _lifetime(headers.get("cache-control", ""))
     if fresh_s is not None:
         yield Wish("Cache-Control", fresh_s - (read_count(headers.get("age", "")) or 0))
-    elif (expires_at := read_date(headers.get("expires", ""))) is not None:
+    elif (expires_at := read_http_date(headers.get("expires", ""))) is not None:
         yield Wish("Expires", (expires_at - answered_at).total_seconds())
     later = headers.get("retry-after", "")
-    later_s, later_at = read_count(later), read_date(later)
+    later_s, later_at = read_count(later), read_http_date(later)
     if later_s is not None:
         yield Wish("Retry-After", later_s)
     elif later_at is not None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.http_dates import read_http_date
 from bot.pace import Rest, Wish, read_asked
-from bot.pace.wishes import LARGEST, read_count, read_date
+from bot.pace.wishes import LARGEST, read_count
 
 NOW = datetime(2025, 1, 14, 12, 0, tzinfo=UTC)
 HEADERS = ["cache-control", "expires", "retry-after", "date", "age"]
@@ -152,7 +153,7 @@ def test_count_is_read_or_none(text: str, count: int | None) -> None:
     "text", ["Tuesday, 14-Jan-25 12:00:00 GMT", "Tue Jan 14 12:00:00 2025", "Tue, 14 Jan 2025 13:00:00 +0100"]
 )
 def test_date_is_read_in_each_form_of_http(text: str) -> None:
-    assert read_date(text) == NOW
+    assert read_http_date(text) == NOW
 
 
 @given(st.dictionaries(st.sampled_from(HEADERS), SCRAPS), st.dictionaries(st.sampled_from(HINTS), SCRAPS))

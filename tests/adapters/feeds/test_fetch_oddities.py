@@ -8,6 +8,7 @@ import pytest
 
 from adapters.errors import FetchReason
 from adapters.feeds import HttpFetcher
+from adapters.feeds.answer import retry_after
 from tests.adapters.feeds.asking import FEED, ask, fail
 from tests.wire_server import WireServer, answer, say
 
@@ -130,3 +131,8 @@ async def test_fetch_when_304_carries_the_document_then_asked_again_without_cond
         for requests in (2, 4):
             fetched = await fetcher.fetch(ask(server.url(), etag='"a1"'))
             assert (fetched.status, fetched.body, len(server.heads)) == (200, FEED, requests)
+
+
+@pytest.mark.parametrize("value", ["1 Jan 99999999999999999999 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -2359"])
+def test_a_retry_after_that_no_calendar_holds_is_none(value: str) -> None:
+    assert retry_after({"retry-after": value}) is None
