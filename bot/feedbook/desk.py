@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from adapters.webpage import FeedLink
 from bot.errors import EditRefused, FeedUnknown, ProbeImpossible
-from bot.feedbook.discovery import Candidate, read_page
+from bot.feedbook.discovery import read_page
 from bot.feedbook.exchange import Imported, export_feeds, import_feeds
 from bot.feedbook.probing import Discovery, Judged, Look, Prober, unknown_feed
 from bot.feedbook.proposal import Clues, Proposal, Shelf, check_address, known_entry, propose
@@ -39,7 +40,7 @@ class Probe:
 
     look: Look
     judged: tuple[Judged, ...]
-    others: tuple[Candidate, ...] = ()
+    others: tuple[FeedLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class FeedDesk:
         look = await prober.look(spec)
         language = spec.source.language if spec.source.publisher else look.language or "en"
         judged = await asyncio.to_thread(prober.judge, look, ruleset, language=language, explain=explain)
-        others: tuple[Candidate, ...] = ()
+        others: tuple[FeedLink, ...] = ()
         if look.parsed is None and look.fetched is not None:
             fetched = look.fetched
             others = read_page(fetched.body or b"", fetched.content_type, fetched.url).feeds

@@ -11,8 +11,9 @@ from pydantic import SecretStr
 
 from adapters.errors import AdapterError, FetchFailure, ParseFailure
 from adapters.ports import Fetched, Fetcher, ParsedFeed, Parser
+from adapters.webpage import FeedLink
 from bot.decision import build_item
-from bot.feedbook.discovery import Candidate, Page, guess_addresses, read_page
+from bot.feedbook.discovery import Page, guess_addresses, read_page
 from bot.request import build_request
 from bot.settings.model import Polling
 from rules import Ruleset, Trace, evaluate
@@ -62,7 +63,7 @@ class Discovery:
     """The addresses that were asked besides the one given."""
 
     @property
-    def others(self) -> tuple[Candidate, ...]:
+    def others(self) -> tuple[FeedLink, ...]:
         """Give the page's other feeds."""
         return tuple(each for each in self.page.feeds if each.url != self.look.spec.url) if self.page else ()
 
@@ -106,7 +107,7 @@ class Prober:
         answered = first.fetched
         page = read_page(answered.body or b"", answered.content_type, answered.url)
         tried: list[str] = []
-        guesses = map(Candidate, guess_addresses(answered.url))
+        guesses = map(FeedLink, guess_addresses(answered.url))
         for candidate in list(chain(page.feeds, guesses))[:MOST_TRIES]:
             await asyncio.sleep(self._pause_s)
             tried.append(candidate.url)

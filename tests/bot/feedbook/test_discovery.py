@@ -1,6 +1,7 @@
 import pytest
 
-from bot.feedbook.discovery import Candidate, guess_addresses, read_page
+from adapters.webpage import FeedLink
+from bot.feedbook.discovery import guess_addresses, read_page
 
 PAGE = "https://example.org/world/news.html"
 
@@ -17,8 +18,8 @@ def test_feeds_of_a_page_are_absolute_once_each_and_those_of_comments_last() -> 
     head = link("/comments/feed", title="Comments") + link("rss.xml", title="News") + link("rss.xml", title="News")
     feeds = read_page(page(head), "text/html", PAGE).feeds
     assert feeds == (
-        Candidate("https://example.org/world/rss.xml", "News"),
-        Candidate("https://example.org/comments/feed", "Comments"),
+        FeedLink("https://example.org/world/rss.xml", "News"),
+        FeedLink("https://example.org/comments/feed", "Comments"),
     )
 
 
