@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 from rules.model import Entry, Source
-from rules.summary import Summary
+from rules.notice import Content
 
 MessageId = NewType("MessageId", str)
 
@@ -108,6 +108,16 @@ class Parser(Protocol):
         """Release connections and processes. Called once at shut-down."""
 
 
+class Extractor(Protocol):
+    """Finds the article in a web page, off the event loop."""
+
+    async def extract(self, page: Fetched) -> str:
+        """Give the article's text, a paragraph a line. Called for flagged items. Raises ArticleFailure."""
+
+    async def close(self) -> None:
+        """Release connections and processes. Called once at shut-down."""
+
+
 class Reason(StrEnum):
     """Why a post failed."""
 
@@ -143,13 +153,13 @@ class Publisher(Protocol):
 
     platform: str
 
-    async def post(self, channel: str, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def post(self, channel: str, content: Content, delivery: str, now: datetime) -> MessageId:
         """Post a new message that carries the delivery id. Called by the dispatcher. Raises SendFailure."""
 
-    async def reply(self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def reply(self, channel: str, parent: MessageId, content: Content, delivery: str, now: datetime) -> MessageId:
         """Post in the thread of `parent`. Called by the dispatcher for updates. Raises SendFailure."""
 
-    async def edit(self, channel: str, message: MessageId, summary: Summary, now: datetime) -> None:
+    async def edit(self, channel: str, message: MessageId, content: Content, now: datetime) -> None:
         """Replace a message's content. Raises SendFailure."""
 
     async def find(self, channel: str, delivery: str) -> MessageId | None:

@@ -15,6 +15,7 @@ from adapters.errors import SendFailure
 from adapters.ports import MessageId, Publisher, Reason
 from bot.metrics import Metrics
 from bot.settings.model import Delivery
+from rules.notice import Notice
 from state import AlertKind, Claim, Clock, RetryLater, Store
 
 log = structlog.get_logger(__name__)
@@ -105,9 +106,9 @@ class Dispatcher:
         now = self._store.now()
         try:
             async with asyncio.timeout(limit):
-                if claim.kind is AlertKind.UPDATE and claim.parent is not None:
-                    return await publisher.reply(address, MessageId(claim.parent), claim.summary, claim.delivery, now)
-                return await publisher.post(address, claim.summary, claim.delivery, now)
+                if claim.kind is not AlertKind.NEW and claim.parent is not None:
+                    return await publisher.reply(address, MessageId(claim.parent), claim.content, claim.delivery, now)
+                return await publisher.post(address, claim.content, claim.delivery, now)
         except TimeoutError as error:
             raise SendFailure(Reason.LOST_ANSWER, f"no answer within {limit:g} s") from error
 
@@ -139,7 +140,9 @@ class Dispatcher:
 
 def _told_at(claim: Claim) -> datetime:
     """Give the moment from which publish-to-post latency counts: publication if trusted, else first sight."""
-    summary = claim.summary
+    if isinstance(claim.content, Notice):
+        return claim.content.at
+    summary = claim.content
     if summary.published_at is None or summary.date_doubt != "none":
         return summary.seen_at
     return summary.published_at

@@ -20,7 +20,7 @@ from bot.pace import Bounds, plan_check, plan_retry, read_asked, read_habit
 from bot.request import build_request
 from bot.settings.model import Polling
 from rules.model import FeedId
-from state import Clock, FeedRow, NotFound, PollRecord, RetryLater, StateError, Store
+from state import Clock, Failure, FeedRow, NotFound, PollRecord, RetryLater, StateError, Store
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,9 @@ class Poller:
             failures=row.failures + 1,
             pace=pace.explanation,
         )
-        await self._store.settle_failed(row.id, str(failure), self._store.now() + timedelta(seconds=pace.wait_s))
+        await self._store.settle_failed(
+            row.id, Failure("", str(failure)), self._store.now() + timedelta(seconds=pace.wait_s)
+        )
 
     async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, memory: _Memory) -> None:
         now = self._store.now()

@@ -4,6 +4,7 @@ The implementations (`state.sqlite`, `state.memory`, `state.jobs`) are named by 
 """
 
 from state.errors import BackupInvalid, NotFound, StaleRead, StateError, StoreBusy, StoreCorrupt, StoreFull, StoreTooNew
+from state.leases import HubLease, HubLeaseId, HubLeaseState, HubLeaseStore, PushRecord
 from state.ports import (
     Archive,
     Clock,
@@ -14,6 +15,7 @@ from state.ports import (
     RetryLater,
     Store,
     SubscriptionStore,
+    TroubleStore,
     Wakes,
 )
 from state.rows import (
@@ -33,12 +35,14 @@ from state.rows import (
     ItemRecord,
     Known,
     KnownItem,
+    NoticeRecord,
     PollRecord,
     StoreStatus,
     StoryKey,
     Subscription,
     SubscriptionId,
 )
+from state.visits import Failure, Learnt, Trouble, TroubleKind, TroubleRow, Visit
 
 __all__ = [
     "Access",
@@ -55,17 +59,25 @@ __all__ = [
     "DeliveryRow",
     "DeliveryState",
     "DeliveryStore",
+    "Failure",
     "FeedRow",
     "FeedSpec",
     "FeedStore",
     "Given",
     "Handler",
+    "HubLease",
+    "HubLeaseId",
+    "HubLeaseState",
+    "HubLeaseStore",
     "ItemRecord",
     "Jobs",
     "Known",
     "KnownItem",
+    "Learnt",
     "NotFound",
+    "NoticeRecord",
     "PollRecord",
+    "PushRecord",
     "RetryLater",
     "StaleRead",
     "StateError",
@@ -79,5 +91,10 @@ __all__ = [
     "Subscription",
     "SubscriptionId",
     "SubscriptionStore",
+    "Trouble",
+    "TroubleKind",
+    "TroubleRow",
+    "TroubleStore",
+    "Visit",
     "Wakes",
 ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rules.model import FeedId, Item, ItemId
+from state.leases import HubLeaseStore
 from state.rows import (
     AlertRow,
     Claim,
@@ -19,11 +20,13 @@ from state.rows import (
     FeedRow,
     FeedSpec,
     Known,
+    NoticeRecord,
     PollRecord,
     StoreStatus,
     Subscription,
     SubscriptionId,
 )
+from state.visits import NO_VISIT, Failure, Learnt, TroubleRow, Visit
 
 
 class Clock(Protocol):
@@ -75,16 +78,41 @@ class FeedStore(Protocol):
         story than the record says: the caller reads and decides again.
         """
 
-    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime) -> None:
+    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime, visit: Visit = NO_VISIT) -> None:
         """Release a feed whose document has not changed, resetting its failures.
 
         Called by the poller. Raises NotFound for a feed never configured.
         """
 
-    async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
+    async def settle_failed(
+        self, feed: FeedId, failure: Failure, next_poll_at: datetime, visit: Visit = NO_VISIT
+    ) -> None:
         """Release a feed whose poll failed and count the failure.
 
         Called by the poller. Raises NotFound for a feed never configured.
+        """
+
+    async def learnt(self, feed: FeedId) -> Learnt:
+        """Give what a feed's documents have taught, nothing for a feed never configured. Called by the poller."""
+
+
+class TroubleStore(Protocol):
+    """What is wrong with feeds, and what the operator is told of it.
+
+    A trouble begins with the first visit that finds it broken, and ends with the first that finds it mended. One
+    that ended before it was told is forgotten; one that comes back before its end was told goes on.
+    """
+
+    async def troubles(self) -> tuple[TroubleRow, ...]:
+        """List the troubles of active feeds, those too whose end is not told yet, oldest first."""
+
+    async def tell(
+        self, notices: Sequence[NoticeRecord], told: Sequence[TroubleRow], over: Sequence[TroubleRow]
+    ) -> None:
+        """Put notices into their channels' lines, note that the operator knows of `told`, and forget `over`.
+
+        A trouble that began anew meanwhile is neither noted nor forgotten. A notice whose id exists already is not
+        written again. Called by the `report` job.
         """
 
 
@@ -192,7 +220,7 @@ class Archive(Protocol):
         """
 
 
-class Store(FeedStore, DeliveryStore, SubscriptionStore, Archive, Protocol):
+class Store(FeedStore, TroubleStore, DeliveryStore, SubscriptionStore, Archive, HubLeaseStore, Protocol):
     """All of it, with its own clock."""
 
     def now(self) -> datetime:

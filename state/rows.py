@@ -8,7 +8,9 @@ from typing import NewType
 
 from rules.identity import Wording
 from rules.model import FeedId, Item, ItemId, Match, RuleId, Severity, Source, StoryId
+from rules.notice import Content, Notice
 from rules.summary import Summary
+from state.visits import NO_VISIT, Learnt, TroubleKind, Visit
 
 AlertId = NewType("AlertId", str)
 DeliveryId = NewType("DeliveryId", str)
@@ -62,6 +64,18 @@ class FeedRow:
     """Failed polls in a row."""
     error: str
     """The last failure's text, empty after a success."""
+    reason: str = ""
+    """The last failure's kind, empty after a success."""
+    status: int | None = None
+    """Of the last HTTP answer; None without one."""
+    pace: tuple[str, ...] = ()
+    """Why the next poll comes when it comes."""
+    document_at: datetime | None = None
+    """When a whole document was read last; None before."""
+    moved_to: str | None = None
+    """The address that the feed has moved to for good, as its publisher says."""
+    troubles: frozenset[TroubleKind] = frozenset()
+    """What was wrong after the last poll."""
 
     @property
     def id(self) -> FeedId:
@@ -108,6 +122,8 @@ class AlertKind(StrEnum):
 
     NEW = "new"
     UPDATE = "update"
+    NOTICE = "notice"
+    """Of the bot itself, for its operators; about no item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,17 @@ class AlertRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """A notice with its deliveries; its id is derived from what it tells, so a repeat collides."""
+
+    id: AlertId
+    thread: StoryId
+    """A later notice of the same thread is posted as a reply to the first."""
+    notice: Notice
+    deliveries: tuple[DeliveryRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PollRecord:
     """Everything that one successful poll changes; commits in one transaction or not at all."""
 
@@ -144,6 +171,9 @@ class PollRecord:
     next_poll_at: datetime
     items: tuple[ItemRecord, ...] = ()
     alerts: tuple[AlertRecord, ...] = ()
+    visit: Visit = NO_VISIT
+    learnt: Learnt | None = None
+    """None leaves what was learnt before."""
 
 
 class DeliveryState(StrEnum):
@@ -171,7 +201,7 @@ class Claim:
     subscription: SubscriptionId
     channel: str
     kind: AlertKind
-    summary: Summary
+    content: Content
     attempt: int
     """Counts from 1."""
     ambiguous: bool

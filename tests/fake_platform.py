@@ -6,6 +6,7 @@ from datetime import datetime
 
 from adapters.errors import SendFailure
 from adapters.ports import MessageId, Reason
+from rules.notice import Content, headline_text
 from rules.summary import Summary
 
 
@@ -16,14 +17,20 @@ class Post:
     message: MessageId
     channel: str
     delivery: str
-    summary: Summary
+    content: Content
     parent: MessageId | None
     posted_at: datetime
 
     @property
     def headline(self) -> str:
         """Give the headline without its styling."""
-        return "".join(span.text for span in self.summary.headline)
+        return headline_text(self.content)
+
+    @property
+    def summary(self) -> Summary:
+        """Give the summary that is posted; this is no notice."""
+        assert isinstance(self.content, Summary)
+        return self.content
 
 
 class FakePlatform:
@@ -43,19 +50,19 @@ class FakePlatform:
         """List a channel's headlines in the order in which they were posted."""
         return [post.headline for post in self.posts if post.channel == channel]
 
-    async def post(self, channel: str, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def post(self, channel: str, content: Content, delivery: str, now: datetime) -> MessageId:
         """Post a new message that carries the delivery id."""
-        return self._keep(channel, summary, delivery, None, now)
+        return self._keep(channel, content, delivery, None, now)
 
-    async def reply(self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def reply(self, channel: str, parent: MessageId, content: Content, delivery: str, now: datetime) -> MessageId:
         """Post in the thread of `parent`."""
-        return self._keep(channel, summary, delivery, parent, now)
+        return self._keep(channel, content, delivery, parent, now)
 
-    async def edit(self, channel: str, message: MessageId, summary: Summary, now: datetime) -> None:
+    async def edit(self, channel: str, message: MessageId, content: Content, now: datetime) -> None:
         """Replace a message's content."""
         for index, post in enumerate(self.posts):
             if post.message == message and post.channel == channel:
-                self.posts[index] = Post(message, channel, post.delivery, summary, post.parent, post.posted_at)
+                self.posts[index] = Post(message, channel, post.delivery, content, post.parent, post.posted_at)
                 return
         raise SendFailure(Reason.REJECTED, f"there is no message {message}")
 
@@ -68,14 +75,14 @@ class FakePlatform:
         """Have nothing to release."""
 
     def _keep(
-        self, channel: str, summary: Summary, delivery: str, parent: MessageId | None, now: datetime
+        self, channel: str, content: Content, delivery: str, parent: MessageId | None, now: datetime
     ) -> MessageId:
         failures = self._failures[channel]
         failure = failures.popleft() if failures else None
         if failure is not None and not failure.reason.ambiguous:
             raise failure
         message = MessageId(f"m{len(self.posts) + 1}")
-        self.posts.append(Post(message, channel, delivery, summary, parent, now))
+        self.posts.append(Post(message, channel, delivery, content, parent, now))
         if failure is not None:
             raise failure
         return message

@@ -22,6 +22,7 @@ from state.rows import (
     Subscription,
     SubscriptionId,
 )
+from state.visits import NO_VISIT, Learnt, Visit
 
 START = datetime(2024, 12, 16, 9, 0, tzinfo=UTC)
 
@@ -147,9 +148,12 @@ def build_poll(
     alerts: tuple[AlertRecord, ...] = (),
     feed: str = "wire",
     next_poll_at: datetime = START + timedelta(minutes=5),
+    visit: Visit = NO_VISIT,
+    learnt: Learnt | None = None,
 ) -> PollRecord:
     """Make a poll's record."""
-    return PollRecord(FeedId(feed), 'W/"tag"', "Mon, 16 Dec 2024 09:00:00 GMT", next_poll_at, items, alerts)
+    stamps = ('W/"tag"', "Mon, 16 Dec 2024 09:00:00 GMT")
+    return PollRecord(FeedId(feed), *stamps, next_poll_at, items, alerts, visit, learnt)
 
 
 def build_told(

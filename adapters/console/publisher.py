@@ -11,11 +11,11 @@ from typing import TextIO, TypeVar
 
 from rich.console import Console
 
-from adapters.console.render import open_console, plain_headline, render_summary
+from adapters.console.render import open_console, plain_headline, render_content
 from adapters.console.transcript import Posted, PostKind, Transcript
 from adapters.errors import SendFailure
 from adapters.ports import MessageId, Reason
-from rules.summary import Summary
+from rules.notice import Content
 
 Result = TypeVar("Result")
 
@@ -37,17 +37,17 @@ class ConsolePublisher:
         # One thread keeps the order of posts, and a reader that stalls (`| less`) from stalling the event loop.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="console")
 
-    async def post(self, channel: str, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def post(self, channel: str, content: Content, delivery: str, now: datetime) -> MessageId:
         """Post a new message; its id is the delivery's. Raises SendFailure."""
-        return await self._run(lambda: self._put(channel, None, summary, delivery, now))
+        return await self._run(lambda: self._put(channel, None, content, delivery, now))
 
-    async def reply(self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def reply(self, channel: str, parent: MessageId, content: Content, delivery: str, now: datetime) -> MessageId:
         """Post a message that names the one it updates. Raises SendFailure."""
-        return await self._run(lambda: self._put(channel, parent, summary, delivery, now))
+        return await self._run(lambda: self._put(channel, parent, content, delivery, now))
 
-    async def edit(self, channel: str, message: MessageId, summary: Summary, now: datetime) -> None:
+    async def edit(self, channel: str, message: MessageId, content: Content, now: datetime) -> None:
         """Post a message's new content, marked as edited. Raises SendFailure."""
-        await self._run(lambda: self._put_edit(channel, message, summary, now))
+        await self._run(lambda: self._put_edit(channel, message, content, now))
 
     async def find(self, channel: str, delivery: str) -> MessageId | None:
         """Look up a post that was recorded and not known to be unshown. Raises SendFailure."""
@@ -66,15 +66,15 @@ class ConsolePublisher:
             place = error.filename or "the console's output or transcript"
             raise SendFailure(Reason.UNREACHABLE, f"{place} cannot be written: {error.strerror}") from error
 
-    def _put(self, channel: str, parent: MessageId | None, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    def _put(self, channel: str, parent: MessageId | None, content: Content, delivery: str, now: datetime) -> MessageId:
         kind = PostKind.POST if parent is None else PostKind.REPLY
         about = "" if parent is None else self._transcript.headline(channel, parent)
-        render = partial(render_summary, summary, now, channel=channel, kind=kind, parent=about)
+        render = partial(render_content, content, now, channel=channel, kind=kind, parent=about)
         key = (channel, delivery)
         if self._transcript.find(channel, delivery) is None:
             text = render(self._plain)
             self._transcript.add(
-                Posted(delivery, delivery, channel, kind, parent, plain_headline(summary), text, posted_at=now)
+                Posted(delivery, delivery, channel, kind, parent, plain_headline(content), text, posted_at=now)
             )
             self._unshown.add(key)
         if key in self._unshown:
@@ -82,11 +82,11 @@ class ConsolePublisher:
             self._unshown.discard(key)
         return MessageId(delivery)
 
-    def _put_edit(self, channel: str, message: MessageId, summary: Summary, now: datetime) -> None:
-        render = partial(render_summary, summary, now, channel=channel, kind=PostKind.EDIT)
+    def _put_edit(self, channel: str, message: MessageId, content: Content, now: datetime) -> None:
+        render = partial(render_content, content, now, channel=channel, kind=PostKind.EDIT)
         text = render(self._plain)
         self._transcript.add(
-            Posted("", message, channel, PostKind.EDIT, None, plain_headline(summary), text, posted_at=now)
+            Posted("", message, channel, PostKind.EDIT, None, plain_headline(content), text, posted_at=now)
         )
         self._show(render(self._console))
 

@@ -16,9 +16,10 @@ from rich.text import Text
 
 from adapters.console.transcript import PostKind
 from adapters.conversation import Block, Card, Paragraph, Reply, Table
-from adapters.phrases import NO_HEADLINE, change, meta, plain
+from adapters.phrases import NO_HEADLINE, change, meta
 from rules.model import Severity
 from rules.neutral import visible
+from rules.notice import Content, Notice, headline_text
 from rules.spans import Span
 from rules.summary import Summary
 
@@ -38,8 +39,8 @@ def open_console(output: TextIO) -> Console:
     return Console(file=output, markup=False, emoji=False, highlight=False)
 
 
-def render_summary(
-    summary: Summary,
+def render_content(
+    content: Content,
     now: datetime,
     console: Console,
     *,
@@ -48,8 +49,10 @@ def render_summary(
     parent: str = "",
 ) -> str:
     """Give a post as the console shows it, ending in a newline; `parent` is the headline that a reply updates."""
-    heading = _heading(summary, channel, kind, parent)
-    return _render([heading, *_body(summary, now)], console, INDENT * 2 if kind is PostKind.REPLY else INDENT)
+    word = "NOTICE" if isinstance(content, Notice) else content.severity.upper()
+    heading = _heading(word, content.severity, channel, kind, parent)
+    body = _told(content) if isinstance(content, Notice) else _body(content, now)
+    return _render([heading, *body], console, INDENT * 2 if kind is PostKind.REPLY else INDENT)
 
 
 def render_reply(reply: Reply, now: datetime, console: Console) -> str:
@@ -63,14 +66,14 @@ def _block(block: Block, now: datetime, console: Console, style: str) -> str:
         case Paragraph(spans):
             return _render([_text(spans, style)], console, 0)
         case Card(summary):
-            return render_summary(summary, now, console)
+            return render_content(summary, now, console)
         case Table():
             return _grid(block, console) if console.is_terminal else _tabbed(block)
 
 
-def _heading(summary: Summary, channel: str, kind: PostKind, parent: str) -> Text:
-    text = Text(f"{_MARKS[kind]} ", style=_COLOURS[summary.severity])
-    text.append(summary.severity.upper())
+def _heading(word: str, severity: Severity, channel: str, kind: PostKind, parent: str) -> Text:
+    text = Text(f"{_MARKS[kind]} ", style=_COLOURS[severity])
+    text.append(word)
     if channel:
         text.append(f"  {visible(channel)}", "default dim not bold")
     if kind is PostKind.REPLY:
@@ -80,6 +83,12 @@ def _heading(summary: Summary, channel: str, kind: PostKind, parent: str) -> Tex
     if kind is PostKind.EDIT:
         text.append("  edited", "default dim not bold")
     return text
+
+
+def _told(notice: Notice) -> Iterable[Text]:
+    yield _line(notice.title, "bold")
+    for line in notice.lines:
+        yield _line(line)
 
 
 def _body(summary: Summary, now: datetime) -> Iterable[Text]:
@@ -149,6 +158,6 @@ def _tabbed(table: Table) -> str:
     return "".join(f"{line}\n" for line in ([visible(table.title)] if table.title else []) + rows)
 
 
-def plain_headline(summary: Summary) -> str:
+def plain_headline(content: Content) -> str:
     """Give the headline as one plain line."""
-    return visible(plain(summary.headline)) or NO_HEADLINE
+    return visible(headline_text(content)) or NO_HEADLINE

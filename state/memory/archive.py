@@ -8,7 +8,7 @@ from rules.model import FeedId, Item
 from rules.text import fold
 from state.errors import NotFound
 from state.haystack import build_haystack
-from state.memory.tables import Alert, Part
+from state.memory.tables import Alert, Delivery, Part
 from state.rows import (
     AlertRow,
     DeliveryState,
@@ -94,9 +94,10 @@ class Archive(Part):
             if key not in gone
         }
         tables.alerts = {key: alert for key, alert in tables.alerts.items() if alert.record.item not in gone}
-        tables.deliveries = {key: each for key, each in tables.deliveries.items() if each.alert.item not in gone}
+        dropped = {key for key, each in tables.deliveries.items() if each.alert.item in gone or _is_old(each, before)}
+        tables.deliveries = {key: each for key, each in tables.deliveries.items() if key not in dropped}
         for story, deliveries in tables.of_stories.items():
-            tables.of_stories[story] = [each for each in deliveries if each.alert.item not in gone]
+            tables.of_stories[story] = [each for each in deliveries if each.record.id not in dropped]
         tables.keys = {key: each for key, each in tables.keys.items() if each.seen_at >= forget_before}
         living = {records[-1].story for records in tables.items.values()}
         tables.told = {key: told for key, told in tables.told.items() if told.seen_at >= forget_before or key in living}
@@ -109,6 +110,11 @@ class Archive(Part):
     def _newest_records(self) -> list[ItemRecord]:
         newest = (records[-1] for records in self._tables.items.values())
         return sorted(newest, key=lambda record: record.item.seen_at)
+
+
+def _is_old(delivery: Delivery, before: datetime) -> bool:
+    """Tell whether a delivery is of an old notice and made."""
+    return delivery.alert.item is None and delivery.created_at < before and not delivery.state.is_open
 
 
 def _to_row(alert: Alert, items_in_story: int) -> AlertRow:

@@ -38,7 +38,7 @@ class Deliveries(Part):
             subscription=head.record.subscription,
             channel=channel,
             kind=head.alert.kind,
-            summary=head.alert.summary,
+            content=head.alert.content,
             attempt=head.attempts,
             ambiguous=head.ambiguous,
             parent=self._find_parent(head),

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from rules.model import FeedId, ItemId, StoryId
 from state.errors import NotFound, StaleRead
-from state.memory.tables import Alert, Delivery, Feed, Key, Part, Told
+from state.leases import list_channels
+from state.memory.tables import Alert, Feed, Key, Told, ToldStory
+from state.memory.troubles import Troubles
 from state.rows import (
     AlertRecord,
     FeedRow,
@@ -18,9 +21,10 @@ from state.rows import (
     StoryKey,
 )
 from state.spans import spread_first_polls
+from state.visits import NO_VISIT, Failure, Learnt, Visit
 
 
-class Feeds(Part):
+class Feeds(Troubles):
     """`state.ports.FeedStore`."""
 
     async def sync_feeds(self, specs: Sequence[FeedSpec]) -> None:
@@ -29,12 +33,15 @@ class Feeds(Part):
         first_polls = spread_first_polls([spec for spec in specs if spec.source.feed not in feeds], now)
         for feed in feeds.values():
             feed.active = False
+        self._drop_troubles(specs)
         for spec in specs:
             known = feeds.get(spec.source.feed)
             if known is None:
                 row = FeedRow(spec, None, None, first_polls[spec.source.feed], None, None, 0, "")
                 feeds[spec.source.feed] = Feed(row)
             else:
+                if known.row.spec.url != spec.url:
+                    known.learnt = Learnt()
                 known.row = _reconfigure(known.row, spec, now)
                 known.active = True
 
@@ -53,11 +60,11 @@ class Feeds(Part):
         found = self._tables.feeds.get(feed)
         if found is None or not found.active:
             raise NotFound(f"no active feed has the id {feed!r}")
-        return found.row
+        return self._with_troubles(found.row)
 
     async def feeds(self) -> tuple[FeedRow, ...]:
         """List the active feeds by id."""
-        rows = (feed.row for feed in self._tables.feeds.values() if feed.active)
+        rows = (self._with_troubles(feed.row) for feed in self._tables.feeds.values() if feed.active)
         return tuple(sorted(rows, key=lambda row: row.id))
 
     async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
@@ -76,26 +83,39 @@ class Feeds(Part):
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""
         feed, now = self._any_feed(record.feed), self.now()
-        self._check_fresh(record)
-        for item in record.items:
-            self._write_item(item, now)
-        for alert in record.alerts:
-            self._write_alert(alert, now)
-        row = replace(feed.row, etag=record.etag, last_modified=record.last_modified)
-        self._release(feed, replace(row, first_polled_at=row.first_polled_at or now), record.next_poll_at)
-        for channel in dict.fromkeys(each.channel for alert in record.alerts for each in alert.deliveries):
-            self._wakes.enqueue("drain", channel)
+        self._write_news(record.items, record.alerts)
+        row = replace(feed.row, etag=record.etag, last_modified=record.last_modified, document_at=now)
+        row = replace(row, first_polled_at=row.first_polled_at or now)
+        feed.learnt = record.learnt or feed.learnt
+        self._release(feed, row, record.next_poll_at, record.visit)
 
-    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime) -> None:
+    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime, visit: Visit = NO_VISIT) -> None:
         """Release a feed whose document has not changed. Raises NotFound."""
         found = self._any_feed(feed)
-        self._release(found, found.row, next_poll_at)
+        document_at = found.row.document_at if visit.status == HTTPStatus.NOT_MODIFIED else self.now()
+        self._release(found, replace(found.row, document_at=document_at), next_poll_at, visit)
 
-    async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
+    async def settle_failed(
+        self, feed: FeedId, failure: Failure, next_poll_at: datetime, visit: Visit = NO_VISIT
+    ) -> None:
         """Release a feed whose poll failed and count the failure. Raises NotFound."""
         found = self._any_feed(feed)
         found.claimed_until = None
-        found.row = replace(found.row, failures=found.row.failures + 1, error=error, next_poll_at=next_poll_at)
+        found.row = replace(
+            found.row,
+            failures=found.row.failures + 1,
+            error=failure.message,
+            reason=failure.reason,
+            next_poll_at=next_poll_at,
+            status=visit.status,
+            pace=visit.pace,
+        )
+        self._note_troubles(feed, visit)
+
+    async def learnt(self, feed: FeedId) -> Learnt:
+        """Give what a feed's documents have taught."""
+        found = self._tables.feeds.get(feed)
+        return Learnt() if found is None else found.learnt
 
     def _any_feed(self, feed: FeedId) -> Feed:
         found = self._tables.feeds.get(feed)
@@ -103,14 +123,36 @@ class Feeds(Part):
             raise NotFound(f"no feed has the id {feed!r}")
         return found
 
-    def _release(self, feed: Feed, row: FeedRow, next_poll_at: datetime) -> None:
+    def _release(self, feed: Feed, row: FeedRow, next_poll_at: datetime, visit: Visit) -> None:
         feed.claimed_until = None
-        feed.row = replace(row, next_poll_at=next_poll_at, last_polled_at=self.now(), failures=0, error="")
+        feed.row = replace(
+            row,
+            next_poll_at=next_poll_at,
+            last_polled_at=self.now(),
+            failures=0,
+            error="",
+            reason="",
+            status=visit.status,
+            pace=visit.pace,
+            moved_to=visit.moved_to,
+        )
+        self._note_troubles(row.id, visit)
 
-    def _check_fresh(self, record: PollRecord) -> None:
+    def _write_news(self, items: Sequence[ItemRecord], alerts: Sequence[AlertRecord]) -> None:
+        """Write items and alerts, and wake their channels. Raises StaleRead, writing nothing."""
+        self._check_fresh(items)
+        now = self.now()
+        for item in items:
+            self._write_item(item, now)
+        for alert in alerts:
+            self._write_alert(alert, now)
+        for channel in list_channels(alerts):
+            self._wakes.enqueue("drain", channel)
+
+    def _check_fresh(self, records: Sequence[ItemRecord]) -> None:
         versions: dict[ItemId, int] = {}
         owners: dict[str, StoryId] = {}
-        for each in record.items:
+        for each in records:
             stored = self._tables.items.get(each.item.id)
             before = versions.get(each.item.id, stored[-1].item.version if stored else 0)
             if each.item.version != before + 1:
@@ -129,15 +171,11 @@ class Feeds(Part):
             self._tables.keys[key] = Key(record.story, record.item.seen_at)
 
     def _write_alert(self, record: AlertRecord, now: datetime) -> None:
-        told = self._tables.told.setdefault(record.story, Told(now))
+        told = self._tables.told.setdefault(record.story, ToldStory(now))
         told.seen_at = now
         told.channels.update(each.channel for each in record.deliveries)
         alert = self._tables.alerts.setdefault(record.id, Alert(record, now)).record
-        for each in record.deliveries:
-            if each.id not in self._tables.deliveries:
-                delivery = Delivery(each, alert, now, now)
-                self._tables.deliveries[each.id] = self._tables.waiting[each.id] = delivery
-                self._tables.of_stories[alert.story].append(delivery)
+        self._put_in_line(Told(alert.id, alert.kind, alert.story, alert.item, alert.summary), record.deliveries, now)
 
 
 def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:
@@ -146,7 +184,7 @@ def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:
     A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait.
     """
     if spec.url != row.spec.url:
-        row = replace(row, first_polled_at=None, etag=None, last_modified=None, next_poll_at=now, failures=0, error="")
+        row = FeedRow(spec, None, None, now, None, row.last_polled_at, 0, "")
     if spec.access != row.spec.access:
         row = replace(row, next_poll_at=now)
     if spec.interval_s != row.spec.interval_s:

@@ -1,13 +1,17 @@
 """What a store in memory holds, and what its parts share."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from rules.model import FeedId, ItemId, StoryId
+from rules.notice import Content, headline_text
+from state.leases import HubLease, HubLeaseId
 from state.ports import Clock, Wakes
 from state.rows import (
     AlertId,
+    AlertKind,
     AlertRecord,
     DeliveryId,
     DeliveryRecord,
@@ -18,6 +22,7 @@ from state.rows import (
     Subscription,
     SubscriptionId,
 )
+from state.visits import NO_LESSONS, Learnt, TroubleKind, TroubleRow
 
 
 @dataclass(slots=True)
@@ -27,6 +32,7 @@ class Feed:
     row: FeedRow
     active: bool = True
     claimed_until: datetime | None = None
+    learnt: Learnt = NO_LESSONS
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether the feed can be claimed."""
@@ -43,7 +49,7 @@ class Key:
 
 
 @dataclass(slots=True)
-class Told:
+class ToldStory:
     """When a story that has or had an alert was reported last, and the channels that it is told to."""
 
     seen_at: datetime
@@ -58,12 +64,23 @@ class Alert:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an alert or a notice tells; `item` is None for a notice."""
+
+    id: AlertId
+    kind: AlertKind
+    story: StoryId
+    item: ItemId | None
+    content: Content
+
+
 @dataclass(slots=True)
 class Delivery:
     """A row of the outbox; `due_at` is the claim's end while sending."""
 
     record: DeliveryRecord
-    alert: AlertRecord
+    alert: Told
     created_at: datetime
     due_at: datetime
     state: DeliveryState = DeliveryState.PENDING
@@ -93,7 +110,7 @@ class Delivery:
             next_attempt_at=self.due_at,
             created_at=self.created_at,
             sent_at=self.sent_at,
-            headline="".join(span.text for span in self.alert.summary.headline),
+            headline=headline_text(self.alert.content),
         )
 
 
@@ -104,16 +121,18 @@ class Tables:
     feeds: dict[FeedId, Feed] = field(default_factory=dict)
     items: dict[ItemId, list[ItemRecord]] = field(default_factory=dict)
     """Every version of each item, oldest first."""
-    told: dict[StoryId, Told] = field(default_factory=dict)
+    told: dict[StoryId, ToldStory] = field(default_factory=dict)
     """The stories that have or had an alert."""
     keys: dict[str, Key] = field(default_factory=dict)
     alerts: dict[AlertId, Alert] = field(default_factory=dict)
+    troubles: dict[tuple[FeedId, TroubleKind], TroubleRow] = field(default_factory=dict)
     deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)
     waiting: dict[DeliveryId, Delivery] = field(default_factory=dict)
     """The open deliveries, and some that are no longer open."""
     of_stories: defaultdict[StoryId, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
     """The deliveries of each story's alerts."""
     subscriptions: dict[SubscriptionId, Subscription] = field(default_factory=dict)
+    leases: dict[HubLeaseId, HubLease] = field(default_factory=dict)
 
 
 class Part:
@@ -135,6 +154,14 @@ class Part:
         """List the open deliveries in line, forgetting those that were closed since the last look."""
         self._tables.waiting = {key: each for key, each in self._tables.waiting.items() if each.state.is_open}
         return list(self._tables.waiting.values())
+
+    def _put_in_line(self, alert: Told, records: Sequence[DeliveryRecord], now: datetime) -> None:
+        """Open the deliveries that are new."""
+        for each in records:
+            if each.id not in self._tables.deliveries:
+                delivery = Delivery(each, alert, now, now)
+                self._tables.deliveries[each.id] = self._tables.waiting[each.id] = delivery
+                self._tables.of_stories[alert.story].append(delivery)
 
     def _sorted_subscriptions(self) -> tuple[Subscription, ...]:
         return tuple(sorted(self._tables.subscriptions.values(), key=lambda each: each.id))

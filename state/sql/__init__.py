@@ -2,7 +2,8 @@
 
 Each file is a list of `-- name: some_name`, a sentence, and the statement. Moments are seconds since 1970 (UTC) as
 floats. What is used beyond what both databases have is given to them: `now_epoch()`, the moment at which the
-transaction began, and `instr(text, part)`. A parameter written `:ids...` is a list, and then
+transaction began, `instr(text, part)` and
+`group_concat(text)`. A parameter written `:ids...` is a list, and then
 the statement's only one (`fill_list`). What runs for every new item takes its values by place (`?`), in the order of
 its columns: binding 20 values by name cost half as much again.
 """

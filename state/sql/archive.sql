@@ -27,12 +27,13 @@ SELECT * FROM subscription ORDER BY id;
 SELECT * FROM subscription WHERE channel = :channel ORDER BY id;
 
 -- name: list_alerts
--- Alerts, newest first.
+-- Alerts about items, newest first.
 SELECT
     alert.*,
     (SELECT count(*) FROM item WHERE item.id = alert.story AND item.story = item.id)
     + (SELECT count(*) FROM item WHERE item.story = alert.story AND item.story <> item.id) AS items_in_story
 FROM alert
+WHERE alert.item IS NOT NULL
 ORDER BY alert.line DESC
 LIMIT :limit;
 
@@ -66,7 +67,7 @@ SELECT
         FROM (SELECT DISTINCT story FROM item WHERE story <> id) AS other
         WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = other.story AND item.story = item.id)
     ) AS stories,
-    (SELECT count(*) FROM alert) AS alerts,
+    (SELECT count(*) FROM alert WHERE item IS NOT NULL) AS alerts,
     (SELECT max(last_polled_at) FROM feed WHERE active) AS last_poll_at,
     (
         SELECT min(created_at) FROM delivery WHERE state IN ('pending', 'sending', 'unknown')
@@ -82,6 +83,13 @@ DELETE FROM item
 WHERE seen_at < :before AND NOT EXISTS (
     SELECT 1 FROM alert JOIN delivery ON delivery.alert = alert.id
     WHERE alert.item = item.id AND delivery.state IN ('pending', 'sending', 'unknown')
+);
+
+-- name: prune_notices
+-- Delete old notices that are no longer to be delivered.
+DELETE FROM alert
+WHERE item IS NULL AND created_at < :before AND NOT EXISTS (
+    SELECT 1 FROM delivery WHERE delivery.alert = alert.id AND delivery.state IN ('pending', 'sending', 'unknown')
 );
 
 -- name: prune_version_matches

@@ -90,14 +90,14 @@ RETURNING channel;
 
 -- name: list_deliveries
 -- Deliveries of every state, newest first.
-SELECT delivery.*, alert.summary
+SELECT delivery.*, alert.kind, alert.summary
 FROM delivery JOIN alert ON alert.id = delivery.alert
 ORDER BY delivery.line DESC
 LIMIT :limit;
 
 -- name: list_deliveries_by_state
 -- Deliveries of one state, newest first.
-SELECT delivery.*, alert.summary
+SELECT delivery.*, alert.kind, alert.summary
 FROM delivery JOIN alert ON alert.id = delivery.alert
 WHERE delivery.state = :state
 ORDER BY delivery.line DESC

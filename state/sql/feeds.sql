@@ -32,6 +32,12 @@ ON CONFLICT (id) DO UPDATE SET
     last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
     failures = CASE WHEN feed.url = excluded.url THEN feed.failures ELSE 0 END,
     error = CASE WHEN feed.url = excluded.url THEN feed.error ELSE '' END,
+    reason = CASE WHEN feed.url = excluded.url THEN feed.reason ELSE '' END,
+    status = CASE WHEN feed.url = excluded.url THEN feed.status END,
+    pace = CASE WHEN feed.url = excluded.url THEN feed.pace ELSE '[]' END,
+    document_at = CASE WHEN feed.url = excluded.url THEN feed.document_at END,
+    moved_to = CASE WHEN feed.url = excluded.url THEN feed.moved_to END,
+    learnt = CASE WHEN feed.url = excluded.url THEN feed.learnt ELSE '{}' END,
     next_poll_at = CASE
         WHEN feed.url <> excluded.url OR feed.access <> excluded.access THEN now_epoch()
         WHEN feed.interval_s <> excluded.interval_s AND feed.next_poll_at > now_epoch() + excluded.interval_s
@@ -52,28 +58,44 @@ RETURNING id, next_poll_at;
 
 -- name: find_feed
 -- One active feed.
-SELECT * FROM feed WHERE id = :id AND active;
+SELECT
+    feed.*,
+    (SELECT group_concat(kind) FROM trouble WHERE trouble.feed = feed.id AND trouble.over_at IS NULL) AS troubles
+FROM feed WHERE id = :id AND active;
 
 -- name: list_feeds
 -- The active feeds.
-SELECT * FROM feed WHERE active ORDER BY id;
+SELECT
+    feed.*,
+    (SELECT group_concat(kind) FROM trouble WHERE trouble.feed = feed.id AND trouble.over_at IS NULL) AS troubles
+FROM feed WHERE active ORDER BY id;
+
+-- name: find_learnt
+-- What a feed's documents have taught.
+SELECT learnt FROM feed WHERE id = :id;
 
 -- name: settle_unchanged
 -- Release a feed whose document has not changed.
 UPDATE feed SET
-    claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(), failures = 0, error = ''
+    claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(),
+    failures = 0, error = '', reason = '', status = :status, pace = :pace, moved_to = :moved_to,
+    document_at = CASE WHEN :status = 304 THEN document_at ELSE now_epoch() END
 WHERE id = :id;
 
 -- name: settle_polled
 -- Release a feed with the validators of the document that was stored.
 UPDATE feed SET
-    claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(), failures = 0, error = '',
+    claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(),
+    failures = 0, error = '', reason = '', status = :status, pace = :pace, moved_to = :moved_to,
+    document_at = now_epoch(), learnt = coalesce(:learnt, learnt),
     etag = :etag, last_modified = :last_modified, first_polled_at = coalesce(first_polled_at, now_epoch())
 WHERE id = :id;
 
 -- name: settle_failed
 -- Release a feed whose poll failed.
-UPDATE feed SET claimed_until = NULL, next_poll_at = :next_poll_at, failures = failures + 1, error = :error
+UPDATE feed SET
+    claimed_until = NULL, next_poll_at = :next_poll_at, failures = failures + 1, error = :error, reason = :reason,
+    status = :status, pace = :pace
 WHERE id = :id;
 
 -- name: release_feeds

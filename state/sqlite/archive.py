@@ -104,6 +104,7 @@ class Archive(Part):
         def delete(connection: sqlite3.Connection) -> int:
             old = {"before": from_moment(before)}
             items = connection.execute(_SQL["prune_items"], old).rowcount
+            connection.execute(_SQL["prune_notices"], old)
             connection.execute(_SQL["prune_version_matches"], old)
             connection.execute(_SQL["prune_versions"], old)
             connection.execute(_SQL["prune_story_keys"], forget_before)

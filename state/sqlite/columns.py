@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import TypeAdapter
 
 from rules.model import DateDoubt, Evidence, FeedId, Item, ItemId, RuleId, Severity, Source, StoryId
+from rules.notice import Content, Notice, headline_text
 from rules.summary import Summary
 from state.haystack import build_haystack
 from state.rows import (
@@ -21,9 +22,11 @@ from state.rows import (
     FeedRow,
     FeedSpec,
     ItemRecord,
+    NoticeRecord,
     Subscription,
     SubscriptionId,
 )
+from state.visits import Learnt, TroubleKind, TroubleRow, Visit
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,6 +34,8 @@ _SUMMARY = TypeAdapter(Summary)
 _EVIDENCE = TypeAdapter(tuple[Evidence, ...])
 _TEXTS = TypeAdapter(tuple[str, ...])
 _ACCESS = TypeAdapter(Access)
+_NOTICE = TypeAdapter(Notice)
+_LEARNT = TypeAdapter(Learnt)
 
 Parameters = dict[str, object]
 Row = tuple[object, ...]
@@ -134,7 +139,50 @@ def to_feed(row: sqlite3.Row) -> FeedRow:
         last_polled_at=to_optional(row["last_polled_at"]),
         failures=row["failures"],
         error=row["error"],
+        reason=row["reason"],
+        status=row["status"],
+        pace=to_texts(row["pace"]),
+        document_at=to_optional(row["document_at"]),
+        moved_to=row["moved_to"],
+        troubles=frozenset(map(TroubleKind, row["troubles"].split(","))) if row["troubles"] else frozenset(),
     )
+
+
+def from_visit(visit: Visit) -> Parameters:
+    """Give the columns that every end of a poll writes."""
+    return {"status": visit.status, "pace": from_texts(visit.pace), "moved_to": visit.moved_to}
+
+
+def from_learnt(learnt: Learnt | None) -> str | None:
+    """Give a JSON object, or None."""
+    return None if learnt is None else _LEARNT.dump_json(learnt, exclude_defaults=True).decode()
+
+
+def to_learnt(text: str) -> Learnt:
+    """Read what documents have taught."""
+    return _LEARNT.validate_json(text)
+
+
+def to_trouble(row: sqlite3.Row) -> TroubleRow:
+    """Read a trouble."""
+    return TroubleRow(
+        feed=FeedId(row["feed"]),
+        kind=TroubleKind(row["kind"]),
+        message=row["message"],
+        since=to_moment(row["since"]),
+        told_at=to_optional(row["told_at"]),
+        over_at=to_optional(row["over_at"]),
+    )
+
+
+def from_notice(record: NoticeRecord) -> Parameters:
+    """Give the columns of a notice."""
+    return {
+        "id": record.id,
+        "story": record.thread,
+        "severity": record.notice.severity,
+        "notice": _NOTICE.dump_json(record.notice).decode(),
+    }
 
 
 def from_item(record: ItemRecord) -> Row:
@@ -229,6 +277,11 @@ def to_summary(text: str) -> Summary:
     return _SUMMARY.validate_json(text)
 
 
+def to_content(kind: AlertKind, text: str) -> Content:
+    """Read what an alert of that kind tells."""
+    return _NOTICE.validate_json(text) if kind is AlertKind.NOTICE else to_summary(text)
+
+
 def to_delivery(row: sqlite3.Row) -> DeliveryRow:
     """Read a delivery with its alert's summary."""
     return DeliveryRow(
@@ -243,7 +296,7 @@ def to_delivery(row: sqlite3.Row) -> DeliveryRow:
         next_attempt_at=to_moment(row["next_attempt_at"]),
         created_at=to_moment(row["created_at"]),
         sent_at=to_optional(row["sent_at"]),
-        headline="".join(span.text for span in to_summary(row["summary"]).headline),
+        headline=headline_text(to_content(AlertKind(row["kind"]), row["summary"])),
     )
 
 

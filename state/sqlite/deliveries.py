@@ -6,7 +6,7 @@ from datetime import datetime
 from state.errors import NotFound
 from state.rows import AlertId, AlertKind, Claim, DeliveryId, DeliveryRow, DeliveryState, SubscriptionId
 from state.sql import load_statements
-from state.sqlite.columns import Parameters, from_moment, to_delivery, to_moment, to_summary
+from state.sqlite.columns import Parameters, from_moment, to_content, to_delivery, to_moment
 from state.sqlite.part import Part
 
 _SQL = load_statements("deliveries")
@@ -97,13 +97,14 @@ class Deliveries(Part):
 
 
 def _to_claim(row: sqlite3.Row, told: sqlite3.Row) -> Claim:
+    kind = AlertKind(told["kind"])
     return Claim(
         delivery=DeliveryId(row["id"]),
         alert=AlertId(row["alert"]),
         subscription=SubscriptionId(row["subscription"]),
         channel=row["channel"],
-        kind=AlertKind(told["kind"]),
-        summary=to_summary(told["summary"]),
+        kind=kind,
+        content=to_content(kind, told["summary"]),
         attempt=row["attempts"],
         ambiguous=bool(row["ambiguous"]),
         parent=told["parent"],

@@ -9,12 +9,15 @@ from state.errors import NotFound
 from state.rows import FeedRow, FeedSpec, Known, PollRecord
 from state.spans import spread_first_polls
 from state.sql import load_statements
-from state.sqlite.columns import Parameters, from_moment, from_spec, to_feed
+from state.sqlite.columns import Parameters, from_moment, from_spec, from_visit, to_feed, to_learnt
 from state.sqlite.known import read_known
 from state.sqlite.part import Part
 from state.sqlite.polls import write_poll
+from state.sqlite.troubles import write_troubles
+from state.visits import NO_VISIT, Failure, Learnt, Visit
 
 _SQL = load_statements("feeds")
+_TROUBLES = load_statements("troubles")
 
 
 class Feeds(Part):
@@ -29,7 +32,10 @@ class Feeds(Part):
             first_polls = spread_first_polls([spec for spec in specs if spec.source.feed not in known], now)
             connection.execute(_SQL["deactivate_feeds"])
             rows = (from_spec(spec, first_polls.get(spec.source.feed, now)) for spec in specs)
+            addresses = ({"id": each.source.feed, "url": each.url} for each in specs)
+            connection.executemany(_TROUBLES["drop_troubles_of_moved"], addresses)
             connection.executemany(_SQL["put_feed"], rows)
+            connection.execute(_TROUBLES["drop_troubles_of_removed"])
 
         await self._file.write(sync)
 
@@ -68,15 +74,28 @@ class Feeds(Part):
         for channel in dict.fromkeys(each.channel for alert in record.alerts for each in alert.deliveries):
             self._wakes.enqueue("drain", channel)
 
-    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime) -> None:
+    async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime, visit: Visit = NO_VISIT) -> None:
         """Release a feed whose document has not changed. Raises NotFound."""
-        await self._settle("settle_unchanged", {"id": feed, "next_poll_at": from_moment(next_poll_at)})
+        await self._settle("settle_unchanged", feed, {"next_poll_at": from_moment(next_poll_at)}, visit)
 
-    async def settle_failed(self, feed: FeedId, error: str, next_poll_at: datetime) -> None:
+    async def settle_failed(
+        self, feed: FeedId, failure: Failure, next_poll_at: datetime, visit: Visit = NO_VISIT
+    ) -> None:
         """Release a feed whose poll failed and count the failure. Raises NotFound."""
-        await self._settle("settle_failed", {"id": feed, "error": error, "next_poll_at": from_moment(next_poll_at)})
+        parameters = {"error": failure.message, "reason": failure.reason, "next_poll_at": from_moment(next_poll_at)}
+        await self._settle("settle_failed", feed, parameters, visit)
 
-    async def _settle(self, statement: str, parameters: Parameters) -> None:
-        settled = await self._file.write(lambda connection: connection.execute(_SQL[statement], parameters).rowcount)
-        if not settled:
-            raise NotFound(f"no feed has the id {parameters['id']!r}")
+    async def learnt(self, feed: FeedId) -> Learnt:
+        """Give what a feed's documents have taught."""
+        row = await self._file.read(lambda connection: connection.execute(_SQL["find_learnt"], {"id": feed}).fetchone())
+        return Learnt() if row is None else to_learnt(row["learnt"])
+
+    async def _settle(self, statement: str, feed: FeedId, parameters: Parameters, visit: Visit) -> None:
+        def settle(connection: sqlite3.Connection) -> int:
+            settled = connection.execute(_SQL[statement], from_visit(visit) | parameters | {"id": feed}).rowcount
+            if settled:
+                write_troubles(connection, feed, visit)
+            return settled
+
+        if not await self._file.write(settle):
+            raise NotFound(f"no feed has the id {feed!r}")

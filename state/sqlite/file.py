@@ -100,11 +100,11 @@ class DatabaseFile:
         version = read_schema_version(database, self.path)
         if (mode := connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]) != "wal":
             raise StateError(f"{self.path} cannot have a write-ahead log (but {mode}): put it on a local disk")
+        if version < len(list_steps()):
+            self._migrate(database)  # before foreign keys are enforced: a step may make a table anew
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         connection.create_function("now_epoch", 0, self._now_epoch)
-        if version < len(list_steps()):
-            self._migrate(database)
         connection.row_factory = sqlite3.Row
         return database
 

@@ -1,7 +1,7 @@
 """The schema, step by step. A step that was released is never edited: a change is a new step.
 
-Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `access`, `rules`, `languages`, `feeds`, `summary`
-and `evidence` JSON. `line` is the order in which rows were committed.
+Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `access`, `rules`, `languages`, `feeds`, `summary`,
+`evidence`, `pace` and `learnt` JSON. `line` is the order in which rows were committed.
 
 What nearly every item needs is written once: an item's row is its newest version, and only the versions before it
 are in item_version; a story is named after its first item, and only the others are in the index item_reprint; only
@@ -109,6 +109,63 @@ def _create_first_tables(database: Database) -> None:
 @MIGRATIONS(name="0002_access")
 def _add_access(database: Database) -> None:
     database.execute("ALTER TABLE feed ADD COLUMN access TEXT NOT NULL DEFAULT '{}'")
+
+
+_HEALTH = (
+    "ALTER TABLE feed ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE feed ADD COLUMN status INTEGER",
+    "ALTER TABLE feed ADD COLUMN pace TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE feed ADD COLUMN document_at REAL",
+    "ALTER TABLE feed ADD COLUMN moved_to TEXT",
+    "ALTER TABLE feed ADD COLUMN learnt TEXT NOT NULL DEFAULT '{}'",
+    """
+    CREATE TABLE trouble (
+        feed TEXT NOT NULL REFERENCES feed (id), kind TEXT NOT NULL, message TEXT NOT NULL,
+        since REAL NOT NULL, told_at REAL, over_at REAL,
+        PRIMARY KEY (feed, kind)
+    ) WITHOUT ROWID
+    """,
+    # A notice is an alert about no item: SQLite lets no column become nullable, so the table is made anew, with
+    # foreign keys not enforced meanwhile (https://www.sqlite.org/lang_altertable.html#otheralter).
+    """
+    CREATE TABLE alert_with_notices (
+        line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, story TEXT NOT NULL,
+        item TEXT REFERENCES item (id) ON DELETE CASCADE, version INTEGER,
+        severity TEXT NOT NULL, rules TEXT NOT NULL, summary TEXT NOT NULL, created_at REAL NOT NULL
+    )
+    """,
+    "INSERT INTO alert_with_notices SELECT * FROM alert",
+    "DROP TABLE alert",
+    "ALTER TABLE alert_with_notices RENAME TO alert",
+    "CREATE INDEX alert_story ON alert (story)",
+    "CREATE INDEX alert_item ON alert (item)",
+)
+
+
+@MIGRATIONS(name="0003_health")
+def _add_health(database: Database) -> None:
+    for statement in _HEALTH:
+        database.execute(statement)
+
+
+_WEBSUB = (
+    """
+    CREATE TABLE hub_lease (
+        id TEXT PRIMARY KEY, feed TEXT NOT NULL, hub TEXT NOT NULL, topic TEXT NOT NULL, origin TEXT NOT NULL,
+        token TEXT NOT NULL UNIQUE, secret TEXT NOT NULL, state TEXT NOT NULL, created_at REAL NOT NULL,
+        due_at REAL NOT NULL, asked_at REAL, verified_at REAL, lease_until REAL, failures INTEGER NOT NULL,
+        error TEXT NOT NULL, pushed_at REAL, missed_at REAL, revision INTEGER NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX hub_lease_feed ON hub_lease (feed) WHERE state <> 'leaving'",
+    "CREATE INDEX hub_lease_due ON hub_lease (due_at, id)",
+)
+
+
+@MIGRATIONS(name="0004_websub")
+def _add_websub(database: Database) -> None:
+    for statement in _WEBSUB:
+        database.execute(statement)
 
 
 def read_schema_version(database: Database, path: Path) -> int:

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from state.errors import NotFound, StaleRead
 from state.rows import AlertRecord, ItemRecord, PollRecord
 from state.sql import load_statements
-from state.sqlite.columns import ITEM_COLUMNS, Row, from_alert, from_evidence, from_item, from_moment
+from state.sqlite.columns import (
+    ITEM_COLUMNS,
+    Row,
+    from_alert,
+    from_evidence,
+    from_item,
+    from_learnt,
+    from_moment,
+    from_visit,
+)
+from state.sqlite.troubles import write_troubles
 
 _FEEDS = load_statements("feeds")
 _SQL = load_statements("items")
@@ -16,19 +26,27 @@ def write_poll(connection: sqlite3.Connection, record: PollRecord) -> None:
     """Write a poll within an open transaction. Raises NotFound or StaleRead; the caller rolls back."""
     settled = connection.execute(
         _FEEDS["settle_polled"],
-        {
+        from_visit(record.visit)
+        | {
             "id": record.feed,
             "next_poll_at": from_moment(record.next_poll_at),
             "etag": record.etag,
             "last_modified": record.last_modified,
+            "learnt": from_learnt(record.learnt),
         },
     )
     if settled.rowcount == 0:
         raise NotFound(f"no feed has the id {record.feed!r}")
-    if record.items:
-        _write_items(connection, record.items)
-    if record.alerts:
-        _write_alerts(connection, record.alerts)
+    write_troubles(connection, record.feed, record.visit)
+    write_news(connection, record.items, record.alerts)
+
+
+def write_news(connection: sqlite3.Connection, items: Sequence[ItemRecord], alerts: Sequence[AlertRecord]) -> None:
+    """Write items and alerts within an open transaction. Raises StaleRead; the caller rolls back."""
+    if items:
+        _write_items(connection, items)
+    if alerts:
+        _write_alerts(connection, alerts)
 
 
 def _write_items(connection: sqlite3.Connection, records: Sequence[ItemRecord]) -> None:

@@ -7,12 +7,14 @@ from state.sqlite.archive import Archive
 from state.sqlite.deliveries import Deliveries
 from state.sqlite.feeds import Feeds
 from state.sqlite.file import DatabaseFile
+from state.sqlite.troubles import Troubles
+from state.sqlite.websub import HubLeases
 
 BUSY_TIMEOUT_S = 10.0
 """How long a transaction waits for another process's before it is given up."""
 
 
-class SqliteStore(Feeds, Deliveries, Archive):
+class SqliteStore(Feeds, Troubles, Deliveries, Archive, HubLeases):
     """`state.ports.Store` on an open file; `open_store` makes one."""
 
 

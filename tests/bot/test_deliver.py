@@ -14,6 +14,7 @@ from bot.metrics import Metrics
 from bot.settings.model import Delivery
 from rules.identity import read_wording
 from rules.model import DateDoubt, FeedId, Item, ItemId, RuleId, Severity, Source, StoryId
+from rules.notice import Content
 from rules.summary import Span, Summary
 from state import (
     AlertId,
@@ -39,9 +40,9 @@ SOURCE = Source(FeedId("wire"), "A wire", "en", "wire")
 class SlowPlatform(FakePlatform):
     """A platform whose posts take effect and then never answer."""
 
-    async def post(self, channel: str, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def post(self, channel: str, content: Content, delivery: str, now: datetime) -> MessageId:
         """Take effect and hang."""
-        await super().post(channel, summary, delivery, now)
+        await super().post(channel, content, delivery, now)
         await asyncio.Event().wait()
         raise AssertionError
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.ports import MessageId
-from rules.summary import Summary
+from rules.notice import Content, headline_text
 
 
 class FileChat:
@@ -17,9 +17,9 @@ class FileChat:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def post(self, channel: str, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def post(self, channel: str, content: Content, delivery: str, now: datetime) -> MessageId:
         """Append a post."""
-        headline = "".join(span.text for span in summary.headline)
+        headline = headline_text(content)
         line = json.dumps({"channel": channel, "delivery": delivery, "headline": headline}) + "\n"
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
@@ -28,11 +28,11 @@ class FileChat:
             os.close(file)
         return MessageId(delivery)
 
-    async def reply(self, channel: str, parent: MessageId, summary: Summary, delivery: str, now: datetime) -> MessageId:
+    async def reply(self, channel: str, parent: MessageId, content: Content, delivery: str, now: datetime) -> MessageId:
         """Append a post; this chat has no threads."""
-        return await self.post(channel, summary, delivery, now)
+        return await self.post(channel, content, delivery, now)
 
-    async def edit(self, channel: str, message: MessageId, summary: Summary, now: datetime) -> None:
+    async def edit(self, channel: str, message: MessageId, content: Content, now: datetime) -> None:
         """Leave the post as it is; nothing here edits."""
 
     async def find(self, channel: str, delivery: str) -> MessageId | None:

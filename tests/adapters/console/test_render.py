@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from adapters.console import open_console, render_reply, render_summary
+from adapters.console import open_console, render_content, render_reply
 from adapters.console.transcript import PostKind
 from adapters.conversation import Block, Card, Paragraph, Reply, Table
 from rules.model import DateDoubt, Severity
@@ -40,8 +40,8 @@ def _bare(text: str) -> str:
     return _OURS.sub("", text)
 
 
-def test_render_summary_when_in_a_pipe_then_it_is_plain_lines() -> None:
-    assert render_summary(UPDATE, NOW, _pipe(), channel="desk") == (
+def test_render_content_when_in_a_pipe_then_it_is_plain_lines() -> None:
+    assert render_content(UPDATE, NOW, _pipe(), channel="desk") == (
         "● HIGH  desk\n"
         "  North Korea lost 2,000 soldiers\n"
         "  Lawmakers were told that 2,000 died in Kursk.\n"
@@ -52,14 +52,14 @@ def test_render_summary_when_in_a_pipe_then_it_is_plain_lines() -> None:
     )
 
 
-def test_render_summary_when_on_a_terminal_then_it_says_the_same_in_colour() -> None:
-    shown = render_summary(UPDATE, NOW, _terminal(200), channel="desk")
-    assert _bare(shown) == render_summary(UPDATE, NOW, _pipe(), channel="desk")
+def test_render_content_when_on_a_terminal_then_it_says_the_same_in_colour() -> None:
+    shown = render_content(UPDATE, NOW, _terminal(200), channel="desk")
+    assert _bare(shown) == render_content(UPDATE, NOW, _pipe(), channel="desk")
     assert "\x1b[1;33msoldiers\x1b[0m" in shown
 
 
-def test_render_summary_when_a_reply_then_it_is_set_in_and_names_what_it_updates() -> None:
-    first, second, *_ = render_summary(
+def test_render_content_when_a_reply_then_it_is_set_in_and_names_what_it_updates() -> None:
+    first, second, *_ = render_content(
         UPDATE, NOW, _pipe(), channel="desk", kind=PostKind.REPLY, parent="North Korea lost 600 soldiers"
     ).splitlines()
     assert (first, second) == (
@@ -68,23 +68,23 @@ def test_render_summary_when_a_reply_then_it_is_set_in_and_names_what_it_updates
     )
 
 
-def test_render_summary_when_an_edit_then_it_says_so() -> None:
-    assert render_summary(UPDATE, NOW, _pipe(), channel="desk", kind=PostKind.EDIT).startswith("✎ HIGH  desk  edited\n")
+def test_render_content_when_an_edit_then_it_says_so() -> None:
+    assert render_content(UPDATE, NOW, _pipe(), channel="desk", kind=PostKind.EDIT).startswith("✎ HIGH  desk  edited\n")
 
 
 @pytest.mark.parametrize("severity", Severity)
-def test_render_summary_when_severe_then_the_word_says_it_and_not_the_colour_alone(severity: Severity) -> None:
+def test_render_content_when_severe_then_the_word_says_it_and_not_the_colour_alone(severity: Severity) -> None:
     summary = replace(UPDATE, severity=severity)
-    assert render_summary(summary, NOW, _pipe()).splitlines()[0] == f"● {severity.upper()}"
+    assert render_content(summary, NOW, _pipe()).splitlines()[0] == f"● {severity.upper()}"
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.integers(1, 100))
-def test_render_summary_when_the_terminal_is_narrow_then_only_the_link_is_wider(width: int) -> None:
+def test_render_content_when_the_terminal_is_narrow_then_only_the_link_is_wider(width: int) -> None:
     summary = make_summary(
         make_item("국정원 북한군 2000명 사망 추산했다고 국회에 보고했다", link="https://wire.example/" + "a" * 150)
     )
-    lines = _bare(render_summary(summary, NOW, _terminal(width), channel="desk")).splitlines()
+    lines = _bare(render_content(summary, NOW, _terminal(width), channel="desk")).splitlines()
     assert [line.strip() for line in lines if cell_len(line) > max(width, 4)] == [summary.link]
 
 
@@ -95,7 +95,7 @@ def test_render_reply_when_it_has_blocks_then_an_empty_line_parts_them() -> None
         Card(UPDATE),
     )
     shown = render_reply(Reply(blocks), NOW, _pipe())
-    card = render_summary(UPDATE, NOW, _pipe())
+    card = render_content(UPDATE, NOW, _pipe())
     assert shown == f"Two feeds\n\nFailing\nFeed\tReason\na b\tup down\n북한\t\n\n{card}"
 
 
@@ -139,11 +139,11 @@ def _summaries() -> st.SearchStrategy[Summary]:
 
 @settings(deadline=None, max_examples=60)
 @given(_summaries(), hostile_text, st.sampled_from(PostKind), hostile_text, st.integers(1, 120))
-def test_render_summary_when_every_text_is_hostile_then_the_terminal_gets_only_our_colours(
+def test_render_content_when_every_text_is_hostile_then_the_terminal_gets_only_our_colours(
     summary: Summary, channel: str, kind: PostKind, parent: str, width: int
 ) -> None:
     for console in (_terminal(width), _pipe()):
-        shown = render_summary(summary, NOW, console, channel=channel, kind=kind, parent=parent)
+        shown = render_content(summary, NOW, console, channel=channel, kind=kind, parent=parent)
         rest = _bare(shown) if console.is_terminal else shown
         assert not UNSEEN.search(rest.replace("\n", ""))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rules.model import FeedId
-from state import DeliveryId, DeliveryState
+from state import DeliveryId, DeliveryState, Failure
 from tests.bot.commands.front import Front
 from tests.store_records import at, build_told
 
@@ -16,7 +16,7 @@ async def busy(front: Front) -> Front:
         assert await front.store.claim_delivery(channel, lease_s=60)
     await front.store.settle_sent(DeliveryId("one@console:desk"), "m1")
     await front.store.settle_dead(DeliveryId("one@slack:C1"), "unknown_channel")
-    await front.store.settle_failed(FeedId("yonhap"), "404 Not Found <!here>", at(600))
+    await front.store.settle_failed(FeedId("yonhap"), Failure("http_status", "404 Not Found <!here>"), at(600))
     await front.store.commit_poll(build_told("two", "console:desk"))
     await front.clock.advance(180)
     return front

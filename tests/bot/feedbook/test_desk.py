@@ -13,7 +13,7 @@ from bot.settings.load import load_folder
 from bot.starter.catalogue import Standing, read_catalogue
 from rules import compile_rules
 from rules.model import FeedId, RuleFile
-from state import PollRecord
+from state import Failure, PollRecord
 from state.memory import MemoryStore
 from tests.bot.feedbook.desks import RSS, build_desk, put_page, write_book
 from tests.bot.settings.folders import RULES, SMALL, write_folder
@@ -35,7 +35,7 @@ async def polled_store(folder: Path) -> MemoryStore:
     assert settings is not None
     await store.sync_feeds(settings.feeds)
     await store.commit_poll(PollRecord(FeedId("wire"), '"1"', None, at(300), (build_record(build_item("a")),)))
-    await store.settle_failed(FeedId("bad"), "HTTP 404", at(600))
+    await store.settle_failed(FeedId("bad"), Failure("http_status", "HTTP 404"), at(600))
     return store
 
 

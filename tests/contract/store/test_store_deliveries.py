@@ -31,7 +31,7 @@ async def test_claim_when_due_then_whole_and_the_first_attempt(wired: Store, clo
     await clock.advance(3)
     claim = await _claim(wired)
     assert (claim.delivery, claim.alert, claim.subscription, claim.channel) == ("a@x:1", "a", "to x:1", "x:1")
-    assert (claim.kind, claim.summary) == (AlertKind.NEW, build_summary("headline of a"))
+    assert (claim.kind, claim.content) == (AlertKind.NEW, build_summary("headline of a"))
     assert (claim.attempt, claim.ambiguous, claim.parent, claim.created_at) == (1, False, None, at(0))
     (row,) = await wired.deliveries()
     assert (row.state, row.attempts, row.next_attempt_at) == (DeliveryState.SENDING, 1, at(63))

@@ -5,7 +5,7 @@ import pytest
 
 from adapters.clock import ManualClock
 from rules.model import FeedId
-from state import Access, Given, NotFound, Store
+from state import Access, Failure, Given, NotFound, Store
 from tests.store_records import WakeLog, at, build_item, build_poll, build_record, build_spec, find_items
 
 WIRE = FeedId("wire")
@@ -30,7 +30,7 @@ async def test_sync_when_some_feeds_are_known_then_only_new_ones_are_spread(wire
 
 async def test_sync_when_repeated_then_learnt_state_is_kept(wired: Store, clock: ManualClock) -> None:
     await wired.commit_poll(build_poll(next_poll_at=at(300)))
-    await wired.settle_failed(WIRE, "no answer", at(400))
+    await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(400))
     before = await wired.feed(WIRE)
     await clock.advance(10)
     await wired.sync_feeds([build_spec()])
@@ -42,7 +42,7 @@ async def test_sync_when_the_way_to_a_feed_changed_then_kept_and_tried_at_once(
     wired: Store, clock: ManualClock
 ) -> None:
     await wired.commit_poll(build_poll(next_poll_at=at(300)))
-    await wired.settle_failed(WIRE, "it wants a login", at(9000))
+    await wired.settle_failed(WIRE, Failure("http_status", "it wants a login"), at(9000))
     await clock.advance(10)
     headers = (("X-Key", Given(variable="WIRE_KEY")), ("Accept-Language", Given("ko")))
     access = Access(headers, "desk", Given(variable="WIRE_PASSWORD"), proxy=Given())
@@ -56,7 +56,7 @@ async def test_sync_when_the_address_changed_then_the_feed_starts_afresh_and_is_
     wired: Store, clock: ManualClock
 ) -> None:
     await wired.commit_poll(build_poll(next_poll_at=at(300)))
-    await wired.settle_failed(WIRE, "no answer", at(9000))
+    await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(9000))
     await clock.advance(10)
     moved = build_spec(url="https://elsewhere.example/feed")
     await wired.sync_feeds([moved])
@@ -138,7 +138,7 @@ async def test_claim_when_the_poll_was_settled_then_free_again_at_its_time(
     elif how == "unchanged":
         await wired.settle_unchanged(WIRE, at(300))
     else:
-        await wired.settle_failed(WIRE, "no answer", at(300))
+        await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(300))
     await clock.advance(299)
     assert await wired.claim_due_feeds(10, 60) == ()
     await clock.advance(1)
@@ -147,7 +147,7 @@ async def test_claim_when_the_poll_was_settled_then_free_again_at_its_time(
 
 async def test_settle_when_unchanged_then_failures_end_and_validators_stay(wired: Store, clock: ManualClock) -> None:
     await wired.commit_poll(build_poll())
-    await wired.settle_failed(WIRE, "no answer", at(10))
+    await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(10))
     await clock.advance(20)
     await wired.settle_unchanged(WIRE, at(320))
     row = await wired.feed(WIRE)
@@ -169,8 +169,8 @@ async def test_settle_when_failed_then_failures_are_counted_and_the_last_success
 ) -> None:
     await wired.commit_poll(build_poll())
     await clock.advance(20)
-    await wired.settle_failed(WIRE, "no answer", at(30))
-    await wired.settle_failed(WIRE, "404", at(60))
+    await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(30))
+    await wired.settle_failed(WIRE, Failure("http_status", "404"), at(60))
     row = await wired.feed(WIRE)
     assert (row.failures, row.error, row.next_poll_at, row.last_polled_at) == (2, "404", at(60), at(0))
     assert (await wired.status()).feeds_failing == 1
@@ -180,7 +180,7 @@ async def test_settle_when_the_feed_was_never_configured_then_not_found(store: S
     with pytest.raises(NotFound, match="nowhere"):
         await store.settle_unchanged(FeedId("nowhere"), at(0))
     with pytest.raises(NotFound, match="nowhere"):
-        await store.settle_failed(FeedId("nowhere"), "no answer", at(0))
+        await store.settle_failed(FeedId("nowhere"), Failure("http_status", "no answer"), at(0))
     with pytest.raises(NotFound, match="nowhere"):
         await store.commit_poll(build_poll(feed="nowhere"))
 

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.clock import ManualClock
 from rules.model import FeedId, ItemId, Source, StoryId
-from state import DeliveryState, ItemRecord, KnownItem, PollRecord, StaleRead, Store, StoreStatus, StoryKey
+from state import DeliveryState, Failure, ItemRecord, KnownItem, PollRecord, StaleRead, Store, StoreStatus, StoryKey
 from tests.store_records import (
     WakeLog,
     at,
@@ -23,7 +23,7 @@ WIRE = FeedId("wire")
 
 
 async def test_commit_when_first_then_cursor_and_moments_are_stored(wired: Store, clock: ManualClock) -> None:
-    await wired.settle_failed(WIRE, "no answer", at(1))
+    await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(1))
     await clock.advance(5)
     await wired.commit_poll(build_poll(next_poll_at=at(305)))
     row = await wired.feed(WIRE)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from rules.model import FeedId, ItemId, StoryId
-from state import AlertKind, Claim, DeliveryId, PollRecord, SubscriptionId
+from state import AlertKind, Claim, DeliveryId, Failure, PollRecord, SubscriptionId
 from tests.contract.store.in_step import BRIEF, Ask, StoresInStep
 from tests.store_records import (
     START,
@@ -72,7 +72,7 @@ class PollsInStep(StoresInStep):
         now, name = self.clock.now(), FeedId(feed)
         calls: dict[str, Ask] = {
             "unchanged": lambda store: store.settle_unchanged(name, now),
-            "failed": lambda store: store.settle_failed(name, "no answer", now),
+            "failed": lambda store: store.settle_failed(name, Failure("http_status", "no answer"), now),
             "empty": lambda store: store.commit_poll(PollRecord(name, None, None, now)),
         }
         self.ask(calls[how])

@@ -38,7 +38,14 @@ async def test_schema_when_fresh_then_equal_to_the_newest_released_one(tmp_path:
 @pytest.mark.parametrize("step", list_steps())
 async def test_schema_when_migrated_from_any_release_then_equal_to_a_fresh_one(tmp_path: Path, step: str) -> None:
     await _open_and_close(tmp_path / "fresh.db")
-    old = Database(tmp_path / "old.db")
+    _write_release(tmp_path / "old.db", step)
+    await _open_and_close(tmp_path / "old.db")
+    assert read_schema(tmp_path / "old.db") == read_schema(tmp_path / "fresh.db")
+
+
+def _write_release(path: Path, step: str) -> None:
+    """Make an empty database as the release with that step as its last one left it."""
+    old = Database(path)
     MIGRATIONS.ensure_migrations_table(old)
     for statement in (RELEASED / f"{step}.sql").read_text().splitlines():
         if "_sqlite_migrations" not in statement:
@@ -47,5 +54,22 @@ async def test_schema_when_migrated_from_any_release_then_equal_to_a_fresh_one(t
     for name in list_steps()[: list_steps().index(step) + 1]:
         old.table(MIGRATIONS.migrations_table).insert({"migration_set": "vedette", "name": name, "applied_at": ""})
     old.close()
+
+
+async def test_migration_when_a_table_is_made_anew_then_its_rows_and_those_that_hang_on_them_stay(
+    tmp_path: Path,
+) -> None:
+    _write_release(tmp_path / "old.db", "0002_access")
+    old = Database(tmp_path / "old.db")
+    old.execute(
+        "INSERT INTO item VALUES (1, 'i', 1, 's', 'f', '', '', '', '', 0, '', '', '', '', '', 0, '', 0, '', '', '')"
+    )
+    old.execute("INSERT INTO alert VALUES (7, 'a', 'new', 's', 'i', 1, 'high', '[]', '{}', 5.5)")
+    old.execute("INSERT INTO delivery VALUES (9, 'd', 'a', 'x', 'console:desk', 'pending', 0, 0, '', NULL, 0, 0, NULL)")
+    old.close()
     await _open_and_close(tmp_path / "old.db")
-    assert read_schema(tmp_path / "old.db") == read_schema(tmp_path / "fresh.db")
+    new = sqlite3.connect(tmp_path / "old.db")
+    assert new.execute("SELECT line, id, item, created_at FROM alert").fetchall() == [(7, "a", "i", 5.5)]
+    assert new.execute("SELECT line, alert FROM delivery").fetchall() == [(9, "a")]
+    assert new.execute("PRAGMA foreign_key_check").fetchall() == []
+    new.close()
