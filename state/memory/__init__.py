@@ -2,10 +2,10 @@
 
 from state.memory.archive import Archive
 from state.memory.deliveries import Deliveries
-from state.memory.feeds import Feeds
+from state.memory.websub import HubLeases
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(Feeds, Deliveries, Archive):
+class MemoryStore(HubLeases, Deliveries, Archive):
     """`state.ports.Store` without a file. Each method is one step of the event loop, so each is a transaction."""
