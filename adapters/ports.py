@@ -55,6 +55,18 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class FormAnswer:
+    """What a server said to a form that was sent, whether it took it or not."""
+
+    url: str
+    """The address that answered, after redirects."""
+    status: int
+    text: str
+    """The beginning of the answer's body."""
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What a parser has to know of a document to tell what is new in the next one; only parsers look inside."""
 
@@ -93,6 +105,16 @@ class Fetcher(Protocol):
 
     async def close(self) -> None:
         """Release connections and processes. Called once at shut-down."""
+
+
+class Poster(Protocol):
+    """Sends a form to one address."""
+
+    async def post(self, request: FetchRequest, form: Mapping[str, str]) -> FormAnswer:
+        """Send a form as the request says, within its limits. Called when hubs are asked. Raises FetchFailure.
+
+        An answer of any status is an answer; redirects that keep the method (307, 308) are followed.
+        """
 
 
 class Parser(Protocol):
