@@ -2,30 +2,33 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import structlog
 from pydantic import SecretStr
 
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, FetchFailure
 from adapters.ports import Fetched, Fetcher, ParsedFeed, Parser, Seen
 from bot.decision import Decision, build_drafts
 from bot.holder import RulesetHolder
 from bot.hosts import HostGate
 from bot.ingest import ingest
+from bot.lessons import learn
 from bot.metrics import Metrics
-from bot.pace import Bounds, plan_check, plan_retry, read_asked, read_habit
+from bot.pace import Bounds, Habit, Pace, plan_check, plan_retry, read_asked, read_habit
 from bot.request import build_request
 from bot.settings.model import Polling
+from bot.trouble.checkup import check_answer, check_document, check_failure, needs_whole, read_document, read_failure
 from rules.model import FeedId
-from state import Clock, Failure, FeedRow, NotFound, PollRecord, RetryLater, StateError, Store
+from state import Clock, FeedRow, Learnt, NotFound, PollRecord, RetryLater, StateError, Store, Visit
 
 log = structlog.get_logger(__name__)
 
-MOMENTS = 50
-"""Of so many entries the moments of publication are remembered, to read a feed's habit from."""
+WHOLE_S = 24 * 3600.0
+"""At least so often a feed is asked for its whole document, whatever its validators."""
 
 NOTHING_NEW = Decision((), (), 0, 0, 0)
 
@@ -34,10 +37,8 @@ NOTHING_NEW = Decision((), (), 0, 0, 0)
 class _Memory:
     """What this process remembers of a feed's last committed document; the rows are the truth."""
 
+    learnt: Learnt
     seen: Seen | None = None
-    published: tuple[datetime, ...] = ()
-    """Moments of the newest entries, newest first."""
-    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 class Poller:
@@ -77,13 +78,12 @@ class Poller:
             row = await self._store.feed(FeedId(feed))
         except NotFound:
             return
-        memory = self._memories.get(row.id, _Memory())
+        memory = await self._recall(row)
         try:
             fetched = await self._fetch(row)
             if fetched.body is None:
-                _tell_move(row, fetched)
                 self._metrics.poll_finished("not_modified", fetched.elapsed_s)
-                await self._store.settle_unchanged(row.id, self._plan(row, fetched, memory))
+                await self._settle_unmodified(row, fetched, memory)
                 return
             parsed = await self._parser.parse(fetched, row.spec.source, self._store.now(), memory.seen)
         except AdapterError as failure:
@@ -91,11 +91,27 @@ class Poller:
             return
         await self._ingest(row, fetched, parsed, memory)
 
+    async def _recall(self, row: FeedRow) -> _Memory:
+        memory = self._memories.get(row.id)
+        if memory is None:
+            memory = self._memories[row.id] = _Memory(await self._store.learnt(row.id))
+        return memory
+
     async def _fetch(self, row: FeedRow) -> Fetched:
         """Ask the feed's host when its turn has come; whoever waits for a slow host takes no slot of others."""
-        request = build_request(row.spec, self._polling, self._secrets, etag=row.etag, last_modified=row.last_modified)
+        whole = needs_whole(row, self._store.now(), WHOLE_S)
+        etag, last_modified = (None, None) if whole else (row.etag, row.last_modified)
+        request = build_request(row.spec, self._polling, self._secrets, etag=etag, last_modified=last_modified)
         async with self._gate.visit(row.spec.url), self._slots:
             return await self._fetcher.fetch(request)
+
+    async def _settle_unmodified(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> None:
+        now = self._store.now()
+        habit = read_habit(memory.learnt.published, now)
+        pace = self._plan(row, fetched, memory.learnt, habit, now)
+        checkup = check_answer(row, fetched.moved_to, habit, now)
+        visit = Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
+        await self._store.settle_unchanged(row.id, now + timedelta(seconds=pace.wait_s), visit)
 
     async def _settle_failure(self, row: FeedRow, failure: AdapterError) -> None:
         self._metrics.poll_finished("failed", 0.0)
@@ -108,43 +124,50 @@ class Poller:
             failures=row.failures + 1,
             pace=pace.explanation,
         )
-        await self._store.settle_failed(
-            row.id, Failure("", str(failure)), self._store.now() + timedelta(seconds=pace.wait_s)
-        )
+        checkup = check_failure(row, failure)
+        status = failure.status if isinstance(failure, FetchFailure) else HTTPStatus.OK.value
+        visit = Visit(status, pace.reasons, checkup.broken, checkup.mended, row.moved_to)
+        again_at = self._store.now() + timedelta(seconds=pace.wait_s)
+        await self._store.settle_failed(row.id, read_failure(failure), again_at, visit)
 
     async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, memory: _Memory) -> None:
         now = self._store.now()
-        fresh = (entry.published_at for entry in parsed.entries)
-        published = sorted({*memory.published, *(moment for moment in fresh if moment is not None)}, reverse=True)
-        memory = _Memory(parsed.seen, tuple(published[:MOMENTS]), parsed.hints)
-        next_poll_at = self._plan(row, fetched, memory)
+        learnt = learn(memory.learnt, fetched, parsed)
+        habit = read_habit(learnt.published, now)
+        pace = self._plan(row, fetched, learnt, habit, now)
+        next_poll_at = now + timedelta(seconds=pace.wait_s)
+
+        def conclude(decision: Decision) -> PollRecord:
+            reading = read_document(parsed, decision.unchanged + decision.edited)
+            checkup = check_document(row, fetched.moved_to, habit, now, reading, memory.learnt, learnt)
+            visit = Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
+            return PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at, visit=visit, learnt=learnt)
+
         if parsed.unchanged and (fetched.etag, fetched.last_modified) == (row.etag, row.last_modified):
-            await self._store.settle_unchanged(row.id, next_poll_at)
             decision = NOTHING_NEW
+            await self._store.settle_unchanged(row.id, next_poll_at, conclude(decision).visit)
         else:
-            record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at)
-            decision = await self._store_news(row, parsed, record, now)
-        self._memories[row.id] = memory
-        _tell_move(row, fetched)
+            decision = await self._store_news(row, parsed, conclude, now)
+        self._memories[row.id] = _Memory(learnt, parsed.seen)
         self._count(row, fetched, parsed, decision)
 
-    async def _store_news(self, row: FeedRow, parsed: ParsedFeed, record: PollRecord, now: datetime) -> Decision:
+    async def _store_news(
+        self, row: FeedRow, parsed: ParsedFeed, conclude: Callable[[Decision], PollRecord], now: datetime
+    ) -> Decision:
         drafts = await asyncio.to_thread(build_drafts, row, parsed, now)
         try:
-            return await ingest(self._store, self._rulesets.current, row, drafts, record)
+            return await ingest(self._store, self._rulesets.current, row, drafts, conclude)
         except StateError as error:
             # Nothing was written, so it is polled again; but no sooner than a publisher expects.
             log.warning("poll not stored", feed=row.id, error=str(error), again_in_s=round(row.spec.interval_s))
             raise RetryLater(row.spec.interval_s) from error
 
-    def _plan(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> datetime:
+    def _plan(self, row: FeedRow, fetched: Fetched, learnt: Learnt, habit: Habit | None, now: datetime) -> Pace:
         """Plan the next check of a feed that answered."""
-        now = self._store.now()
-        asked = read_asked(fetched.headers, memory.hints, now)
-        habit = read_habit(memory.published, now)
+        asked = read_asked(fetched.headers, learnt.hints, now)
         pace = plan_check(row.spec.interval_s, asked, habit, self._bounds, now, self._dice)
         log.debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
-        return now + timedelta(seconds=pace.wait_s)
+        return pace
 
     def _count(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, decision: Decision) -> None:
         self._metrics.poll_finished("ok", fetched.elapsed_s)
@@ -165,9 +188,3 @@ class Poller:
             alerts=len(decision.alerts),
             skipped=len(parsed.skipped),
         )
-
-
-def _tell_move(row: FeedRow, fetched: Fetched) -> None:
-    """Propose a new address, now that what it leads to has parsed."""
-    if fetched.moved_to is not None:
-        log.warning("feed moved for good: give it its new address", feed=row.id, address=fetched.moved_to)

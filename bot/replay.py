@@ -5,10 +5,11 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from adapters.clock import ManualClock
 from adapters.ports import Publisher
-from bot.decision import build_draft, build_item
+from bot.decision import Decision, build_draft, build_item
 from bot.deliver import Dispatcher
 from bot.errors import ReplayInputInvalid
 from bot.ingest import ingest
@@ -65,10 +66,10 @@ class Replay:
         for item in ordered:
             self._clock.set(max(self._clock.now(), item.seen_at))
             row = await self._store.feed(item.source.feed)
-            record = PollRecord(row.id, None, None, self._store.now() + timedelta(days=1))
             # A stored item comes as its newest version; here it is the first one.
             draft = build_draft(replace(item, version=1))
-            decision = await ingest(self._store, self._ruleset, row, [draft], record)
+            conclude = partial(_conclude, row.id, self._store.now())
+            decision = await ingest(self._store, self._ruleset, row, [draft], conclude)
             matched += sum(bool(each.matches) for each in decision.items)
             alerts += len(decision.alerts)
             channels = [each.channel for alert in decision.alerts for each in alert.deliveries]
@@ -85,6 +86,10 @@ class Replay:
         await self._store.sync_subscriptions(tuple(replace(each, origin="config") for each in subscriptions))
         for feed in sources:
             await self._store.commit_poll(PollRecord(feed, None, None, self._store.now()))
+
+
+def _conclude(feed: FeedId, now: datetime, decision: Decision) -> PollRecord:
+    return PollRecord(feed, None, None, now + timedelta(days=1))
 
 
 def _read_line(place: str, line: str) -> Item:

@@ -3,23 +3,20 @@
 from bot.pace.checks import Bounds, Pace, plan_check
 from bot.pace.habit import Habit, read_habit
 from bot.pace.retries import plan_retry
-from bot.pace.symptoms import Ailment, Symptom, find_loss, find_silence, find_skew
-from bot.pace.wishes import Asked, Rest, Wish, read_asked
+from bot.pace.wishes import Asked, Rest, Wish, read_asked, read_count
+from bot.pace.wording import say_length
 
 __all__ = [
-    "Ailment",
     "Asked",
     "Bounds",
     "Habit",
     "Pace",
     "Rest",
-    "Symptom",
     "Wish",
-    "find_loss",
-    "find_silence",
-    "find_skew",
     "plan_check",
     "plan_retry",
     "read_asked",
+    "read_count",
     "read_habit",
+    "say_length",
 ]

@@ -1,14 +1,11 @@
 """What looks wrong with a feed that answers: silence against its habit, lost entries, changed ids, a wrong clock."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from adapters.http_dates import read_http_date
-from bot.pace.habit import Habit
-from bot.pace.wishes import read_count
-from bot.pace.wording import say_length
+from bot.pace import Habit, read_count, say_length
+from state import Trouble, TroubleKind
 
 SILENCE_FLOOR = timedelta(days=3)
 """No feed is called silent sooner: weekends and holidays pass quietly."""
@@ -26,24 +23,7 @@ FEWEST_ENTRIES = 3
 """A document with fewer entries is no window on what was published: nothing can be told from it."""
 
 
-class Ailment(StrEnum):
-    """What looks wrong."""
-
-    SILENT = "silent"
-    LOST = "entries_lost"
-    REISSUED = "reissued"
-    CLOCK = "clock_skew"
-
-
-@dataclass(frozen=True, slots=True)
-class Symptom:
-    """Something that looks wrong, in words that say what to do."""
-
-    ailment: Ailment
-    message: str
-
-
-def find_silence(habit: Habit | None, now: datetime) -> Symptom | None:
+def find_silence(habit: Habit | None, now: datetime) -> Trouble | None:
     """Find a feed that has been silent for longer than its own habit explains; None for one without dated entries."""
     if habit is None:
         return None
@@ -52,8 +32,8 @@ def find_silence(habit: Habit | None, now: datetime) -> Symptom | None:
         return None
     known = habit.rhythm
     used = f", where {say_length(known.median_gap_s)} are usual" if known else ""
-    return Symptom(
-        Ailment.SILENT,
+    return Trouble(
+        TroubleKind.SILENT,
         f"nothing new for {say_length(silence.total_seconds())}{used}: see whether the publisher has moved its feed",
     )
 
@@ -64,7 +44,7 @@ def find_loss(
     oldest_at: datetime | None,
     last_polled_at: datetime | None,
     newest_known_at: datetime | None,
-) -> Symptom | None:
+) -> Trouble | None:
     """Find out what it means when a document holds nothing that is known.
 
     `entries` and `known` count those of the document and those of them that were stored before; `oldest_at` is the
@@ -75,15 +55,28 @@ def find_loss(
     if last_polled_at is None or known or entries < FEWEST_ENTRIES:
         return None
     if oldest_at is not None and newest_known_at is not None and oldest_at <= newest_known_at:
-        return Symptom(Ailment.REISSUED, f"all {entries} entries have new ids: the publisher has re-issued its feed")
-    return Symptom(
-        Ailment.LOST,
+        return Trouble(
+            TroubleKind.REISSUED, f"all {entries} entries have new ids: the publisher has re-issued its feed"
+        )
+    return Trouble(
+        TroubleKind.LOST,
         f"all {entries} entries are new since {last_polled_at:%Y-%m-%d %H:%M} UTC, so others may have come and gone:"
         " give the feed a shorter interval",
     )
 
 
-def find_skew(headers: Mapping[str, str], now: datetime) -> Symptom | None:
+def find_emptiness(entries: int, published: Sequence[datetime]) -> Trouble | None:
+    """Find a document without entries where there were some before."""
+    if entries or not published:
+        return None
+    return Trouble(
+        TroubleKind.EMPTIED,
+        f"its document holds no entries any more, the last one was of {published[0]:%Y-%m-%d}:"
+        " see whether the publisher has moved its feed",
+    )
+
+
+def find_skew(headers: Mapping[str, str], now: datetime) -> Trouble | None:
     """Find a publisher's clock that differs from ours by more than `SKEW`; a cached answer's age is allowed for."""
     stated = read_http_date(headers.get("date", ""))
     if stated is None:
@@ -93,8 +86,8 @@ def find_skew(headers: Mapping[str, str], now: datetime) -> Symptom | None:
     if abs(ahead_s) <= SKEW.total_seconds():
         return None
     side = "ahead of" if ahead_s > 0 else "behind"
-    return Symptom(
-        Ailment.CLOCK,
+    return Trouble(
+        TroubleKind.CLOCK,
         f"the publisher's clock is {say_length(abs(ahead_s))} {side} ours: its dates are off by as much; when many"
         " feeds say so, set this machine's clock",
     )

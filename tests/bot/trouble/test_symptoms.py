@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pace import Ailment, Habit, find_loss, find_silence, find_skew, read_habit
+from bot.pace import Habit, read_habit
+from bot.trouble.symptoms import find_emptiness, find_loss, find_silence, find_skew
+from state import TroubleKind
 
 NOW = datetime(2025, 1, 14, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -73,7 +75,7 @@ def test_feed_is_silent_only_beyond_its_own_habit(gap: timedelta, quiet: timedel
     assert find_silence(habit(gap, quiet), NOW) is None
     symptom = find_silence(habit(gap, silent), NOW)
     assert symptom is not None
-    assert symptom.ailment is Ailment.SILENT
+    assert symptom.kind is TroubleKind.SILENT
 
 
 def test_feed_that_once_paused_for_long_is_given_twice_that_pause() -> None:
@@ -101,20 +103,20 @@ def test_silence_is_told_with_what_is_usual() -> None:
 def test_document_without_a_known_entry_that_begins_after_what_is_stored_has_lost_some() -> None:
     symptom = find_loss(20, 0, NOW - HOUR, NOW - 5 * HOUR, NOW - 6 * HOUR)
     assert symptom is not None
-    assert symptom.ailment is Ailment.LOST
+    assert symptom.kind is TroubleKind.LOST
     assert "2025-01-14 07:00 UTC" in symptom.message
 
 
 def test_document_without_a_known_entry_and_without_dates_may_have_lost_some() -> None:
     symptom = find_loss(20, 0, None, NOW - HOUR, None)
     assert symptom is not None
-    assert symptom.ailment is Ailment.LOST
+    assert symptom.kind is TroubleKind.LOST
 
 
 def test_document_without_a_known_entry_that_reaches_back_has_new_ids() -> None:
     symptom = find_loss(20, 0, NOW - 3 * DAY, NOW - HOUR, NOW - 2 * HOUR)
     assert symptom is not None
-    assert symptom.ailment is Ailment.REISSUED
+    assert symptom.kind is TroubleKind.REISSUED
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_nothing_is_lost_when_the_document_tells_nothing_of_it(
 def test_clock_that_differs_is_told_with_its_direction(date: str, side: str) -> None:
     symptom = find_skew({"date": date}, NOW)
     assert symptom is not None
-    assert symptom.ailment is Ailment.CLOCK
+    assert symptom.kind is TroubleKind.CLOCK
     assert side in symptom.message
 
 
@@ -161,4 +163,16 @@ def test_clock_within_tolerance_or_unknown_is_no_symptom(headers: dict[str, str]
 @settings(deadline=None, max_examples=100)
 def test_skew_of_any_header_text_is_judged_without_raising(headers: dict[str, str]) -> None:
     symptom = find_skew(headers, NOW)
-    assert symptom is None or symptom.ailment is Ailment.CLOCK
+    assert symptom is None or symptom.kind is TroubleKind.CLOCK
+
+
+def test_document_without_entries_is_a_trouble_where_there_were_some() -> None:
+    found = find_emptiness(0, [NOW - DAY])
+    assert found is not None
+    assert found.kind is TroubleKind.EMPTIED
+    assert "2025-01-13" in found.message
+    assert find_emptiness(1, [NOW - DAY]) is None
+
+
+def test_document_without_entries_is_no_trouble_where_there_never_were_any() -> None:
+    assert find_emptiness(0, []) is None
