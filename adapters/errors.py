@@ -3,6 +3,7 @@
 AdapterError
     FetchFailure    an address did not give a usable answer
     ParseFailure    a body is not a feed, or could not be parsed within its limits
+    ArticleFailure  a page did not give the text of an item's article
     SendFailure     a platform did not take a message
 """
 
@@ -19,6 +20,8 @@ class FetchReason(StrEnum):
     TLS = "tls"
     TIMEOUT = "timeout"
     STATUS = "http_status"
+    ROBOT_CHECK = "robot_check"
+    """A guard in front of the publisher wants proof of a person (a challenge, a captcha)."""
     GONE = "gone"
     """The publisher says that the feed will not come back (HTTP 410)."""
     TOO_LARGE = "too_large"
@@ -37,9 +40,30 @@ class ParseReason(StrEnum):
 
     EMPTY = "empty"
     HTML = "html_instead_of_feed"
+    LOGIN = "login_page"
+    CONSENT = "consent_page"
+    ROBOT_CHECK = "robot_check"
+    """As of the reasons of fetching, where it comes with a status of success."""
+    FORWARDING = "forwarding_page"
+    """A page whose readers are sent elsewhere by its markup (meta refresh)."""
     NOT_A_FEED = "not_a_feed"
     TOO_SLOW = "too_slow"
     CRASHED = "parser_crashed"
+
+
+class ArticleReason(StrEnum):
+    """Why a page that answered gave no article."""
+
+    NOT_INSTALLED = "not_installed"
+    NOT_A_PAGE = "not_a_page"
+    NO_TEXT = "no_text"
+    TOO_SLOW = "too_slow"
+    CRASHED = "reader_crashed"
+    FRONT_PAGE = "front_page"
+    TOO_SHORT = "too_short"
+    UNRELATED = "unrelated"
+    NOTHING_MORE = "nothing_more"
+    """The feed has told all of it."""
 
 
 class AdapterError(Exception):
@@ -67,6 +91,14 @@ class ParseFailure(AdapterError):
     """A body could not be read as a feed."""
 
     def __init__(self, reason: ParseReason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ArticleFailure(AdapterError):
+    """A page did not give the text of an item's article."""
+
+    def __init__(self, reason: ArticleReason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
 

@@ -1,5 +1,7 @@
 """What a server's answer means: a document, nothing new, or a failure with its reason."""
 
+import asyncio
+import contextlib
 import re
 import ssl
 from datetime import UTC, datetime
@@ -8,6 +10,7 @@ from http import HTTPStatus
 from aiohttp import (
     ClientConnectorDNSError,
     ClientConnectorError,
+    ClientError,
     ClientHttpProxyError,
     ClientPayloadError,
     ClientProxyConnectionError,
@@ -20,11 +23,17 @@ from yarl import URL
 
 from adapters.errors import FetchFailure, FetchReason
 from adapters.feeds.body import Body, too_large
+from adapters.feeds.stand_in import find_guard, find_guard_mark, tell_robot_check
 from adapters.http_dates import read_http_date
 from adapters.ports import Fetched, FetchRequest
 
 _NO_DOCUMENT = frozenset({204, 205, 206, 226})
 """Successes without a whole document: nothing, a part that was not asked for, a difference (RFC 3229)."""
+
+_GUARDED = frozenset({401, 403, 405, 429, 503})
+"""Statuses with which robot checks come; their pages are looked at."""
+_PAGE_BYTES = 256 * 1024
+_PAGE_S = 2.0
 
 _SENDABLE = re.compile(r"[\x20-\x7e]{1,1024}")
 _ADVICE: dict[int, str] = {
@@ -41,10 +50,18 @@ _REASONS: dict[int, FetchReason] = {
 }
 
 
-async def read_answer(response: ClientResponse, request: FetchRequest, moved_to: str | None) -> Fetched:
-    """Read an answer that is no redirect. Raises FetchFailure, and what aiohttp raises while it reads."""
+async def read_answer(
+    response: ClientResponse, request: FetchRequest, moved_to: str | None, began_at: float
+) -> Fetched:
+    """Read an answer that is no redirect, to a request that began at that time of the event loop.
+
+    Raises FetchFailure, and what aiohttp raises while it reads.
+    """
     headers = {name.lower(): _decode(value) for name, value in response.headers.items()}
     success = HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
+    guard = find_guard(headers) or await _look_for_guard(response)
+    if guard:
+        raise _robot_check(guard, response, headers)
     if response.status == HTTPStatus.NOT_MODIFIED and validators(request):
         body = None
     elif success and response.status not in _NO_DOCUMENT:
@@ -59,6 +76,7 @@ async def read_answer(response: ClientResponse, request: FetchRequest, moved_to:
         last_modified=headers.get("last-modified") or (request.last_modified if body is None else None),
         content_type=headers.get("content-type", ""),
         headers=headers,
+        elapsed_s=asyncio.get_running_loop().time() - began_at,
         moved_to=moved_to,
     )
 
@@ -71,7 +89,9 @@ def validators(request: FetchRequest) -> dict[str, str]:
 
 def shown(url: URL) -> str:
     """Spell an address without the name and password it may hold."""
-    return str(url.with_user(None).with_fragment(None))
+    if "@" in url.raw_authority:
+        url = url.with_user(None)
+    return str(url.with_fragment(None) if url.raw_fragment else url)
 
 
 def retry_after(headers: dict[str, str]) -> float | None:
@@ -111,7 +131,7 @@ def classify(error: Exception) -> FetchFailure:
 
 def _decode(value: str) -> str:
     """Make a header's value storable: what is not UTF-8 in it comes from aiohttp as lone surrogates."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 async def _read_body(response: ClientResponse, max_bytes: int) -> bytes:
@@ -121,6 +141,25 @@ async def _read_body(response: ClientResponse, max_bytes: int) -> bytes:
     async for chunk in response.content.iter_any():
         body.feed(chunk)
     return body.finish()
+
+
+async def _look_for_guard(response: ClientResponse) -> str:
+    """Give whose robot check the page of a refusal is; empty when it is none, or takes too long to be read."""
+    if response.status not in _GUARDED or "html" not in response.headers.get("Content-Type", "").lower():
+        return ""
+    with contextlib.suppress(FetchFailure, ClientError, OSError, TimeoutError):
+        async with asyncio.timeout(_PAGE_S):
+            return find_guard_mark(await _read_body(response, _PAGE_BYTES))
+    return ""
+
+
+def _robot_check(guard: str, response: ClientResponse, headers: dict[str, str]) -> FetchFailure:
+    return FetchFailure(
+        FetchReason.ROBOT_CHECK,
+        f"HTTP {response.status}: {tell_robot_check(guard)}",
+        status=response.status,
+        retry_after_s=retry_after(headers),
+    )
 
 
 def _bad_status(response: ClientResponse, headers: dict[str, str]) -> FetchFailure:

@@ -1,7 +1,6 @@
 """A feed document as bytes, read in the calling process: XML with feedparser, JSON Feed with our own reader."""
 
 import io
-import re
 import time
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from adapters.feeds.entries import build_entries
 from adapters.feeds.jsonfeed import is_json, read_json_feed
 from adapters.feeds.pieces import draft, get, read_hints, read_title
 from adapters.feeds.slices import Reading
+from adapters.feeds.stand_in import describe_page, is_page
 from adapters.feeds.structure import read_outline
 from adapters.ports import ParsedFeed
 from rules.model import Source
@@ -23,8 +23,6 @@ from rules.model import Source
 PREFERRED_XML_PARSERS.clear()  # else each document looks along the whole import path for a driver that is not there
 
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_BEGIN = 4096
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What feedparser and the codecs let out for some broken documents."""
 
@@ -59,11 +57,11 @@ def read_document(
     hints: dict[str, str] = {}
     try:
         if is_json(body, content_type):
-            title, drafts, base = read_json_feed(body, url)
+            title, drafts, base, hints = read_json_feed(body, url)
         else:
             outline = read_outline(body, content_type)
             light = outline.lighten(body, head=bool(places)) if outline else body
-            result = _parse(light, content_type)
+            result = _parse(light, content_type, url)
             title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
             hints = read_hints(result["feed"], body)
             drafts = [draft(piece, result["feed"]) for piece in result["entries"]]
@@ -73,11 +71,19 @@ def read_document(
     except _BUGS as exc:
         detail = f"{type(exc).__name__}: {exc}"[:200]
         raise ParseFailure(ParseReason.CRASHED, f"this document cannot be read ({detail})") from exc
-    feed = ParsedFeed(title, built.entries, built.skipped, time.perf_counter() - began, hints=hints)
+    feed = ParsedFeed(
+        title,
+        built.entries,
+        built.skipped,
+        time.perf_counter() - began,
+        hints=hints,
+        shortened=built.shortened,
+        repeats=built.repeats,
+    )
     return Reading(feed, built.marks if outline is not None and outline.count == len(drafts) else None)
 
 
-def _parse(body: bytes, content_type: str) -> Any:
+def _parse(body: bytes, content_type: str, url: str) -> Any:
     """Have feedparser read a document. Raises ParseFailure when it is not a feed."""
     body, content_type = believe_mark(body, content_type)
     result = feedparser.parse(
@@ -87,14 +93,8 @@ def _parse(body: bytes, content_type: str) -> Any:
         resolve_relative_uris=False,
     )
     if not result.get("version") and not result["entries"]:
-        raise _not_a_feed(body)
+        if is_page(body):
+            raise describe_page(body, content_type, url)
+        message = "the document is no RSS, Atom or JSON Feed: check the feed's address"
+        raise ParseFailure(ParseReason.NOT_A_FEED, message)
     return result
-
-
-def _not_a_feed(body: bytes) -> ParseFailure:
-    if _HTML.match(body[:_BEGIN].lstrip(b"\xef\xbb\xbf")):
-        return ParseFailure(
-            ParseReason.HTML,
-            "the address answers with a web page, perhaps a login or a robot check: open it in a browser",
-        )
-    return ParseFailure(ParseReason.NOT_A_FEED, "the document is no RSS, Atom or JSON Feed: check the feed's address")

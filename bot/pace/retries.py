@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from adapters.errors import AdapterError, FetchFailure, FetchReason
+from adapters.errors import AdapterError, FetchFailure, FetchReason, ParseFailure, ParseReason
 from bot.pace.checks import JITTER, Pace
 from bot.pace.wording import say_length
 
@@ -38,7 +38,7 @@ _GONE = _Course("the publisher says that the feed is gone for good", 6 * _HOUR_S
 _BUSY = _Course("the publisher wants fewer requests", 15 * _MINUTE_S, 24 * _HOUR_S)
 
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
-_BY_REASON = {
+_BY_REASON: dict[FetchReason | ParseReason, _Course] = {
     FetchReason.DNS: _BRIEF,
     FetchReason.REFUSED: _BRIEF,
     FetchReason.TIMEOUT: _BRIEF,
@@ -46,8 +46,13 @@ _BY_REASON = {
     FetchReason.BAD_ADDRESS: _REFUSED,
     FetchReason.REDIRECTS: _REFUSED,
     FetchReason.GONE: _GONE,
+    FetchReason.ROBOT_CHECK: _REFUSED,
     FetchReason.PROXY: _BRIEF,
     FetchReason.NOT_CONFIGURED: _REFUSED,
+    ParseReason.ROBOT_CHECK: _REFUSED,
+    ParseReason.LOGIN: _REFUSED,
+    ParseReason.CONSENT: _REFUSED,
+    ParseReason.FORWARDING: _REFUSED,
 }
 """What is not listed is odd: a broken document, a broken connection, a broken certificate."""
 
@@ -70,9 +75,9 @@ def plan_retry(interval_s: float, failures: int, failure: AdapterError, dice: ra
 
 
 def _course(failure: AdapterError) -> _Course:
-    if not isinstance(failure, FetchFailure):
+    if not isinstance(failure, FetchFailure | ParseFailure):
         return _ODD
-    if failure.reason is FetchReason.STATUS:
+    if isinstance(failure, FetchFailure) and failure.reason is FetchReason.STATUS:
         return _course_of_status(failure.status or 0)
     return _BY_REASON.get(failure.reason, _ODD)
 

@@ -65,6 +65,14 @@ def test_document_that_is_no_feed_doubles_from_the_interval_up_to_six_hours() ->
     assert waits(failure, 20)[-1] == 6 * HOUR
 
 
+@pytest.mark.parametrize(
+    "reason", [ParseReason.ROBOT_CHECK, ParseReason.LOGIN, ParseReason.CONSENT, ParseReason.FORWARDING]
+)
+def test_page_that_wants_a_person_is_retried_like_a_refusal(reason: ParseReason) -> None:
+    assert waits(ParseFailure(reason, "a page"), 2) == [15 * MINUTE, 30 * MINUTE]
+    assert waits(FetchFailure(FetchReason.ROBOT_CHECK, "a page", status=503), 2) == [15 * MINUTE, 30 * MINUTE]
+
+
 def test_too_many_requests_without_a_wish_waits_a_quarter_of_an_hour() -> None:
     assert waits(status(429), 2) == [15 * MINUTE, 30 * MINUTE]
 

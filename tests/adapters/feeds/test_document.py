@@ -116,7 +116,7 @@ def test_document_when_blank_then_empty(body: bytes) -> None:
     [
         b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>",
         b"\xef\xbb\xbf\n <HTML><body>one moment</body></HTML>",
-        b"<!-- cached --><html><meta http-equiv='refresh' content='0; url=/'></html>",
+        b"<!-- cached --><html><body>one moment</body></html>",
     ],
 )
 def test_document_when_web_page_then_html(body: bytes) -> None:
