@@ -58,6 +58,8 @@ async def read_answer(
     Raises FetchFailure, and what aiohttp raises while it reads.
     """
     headers = {name.lower(): _decode(value) for name, value in response.headers.items()}
+    if "link" in headers:  # often there several times (RFC 9110, 5.3)
+        headers["link"] = _decode(", ".join(response.headers.getall("Link")))
     success = HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
     guard = find_guard(headers) or await _look_for_guard(response)
     if guard:

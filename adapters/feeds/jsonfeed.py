@@ -13,6 +13,8 @@ from adapters.feeds.markup import read_html, read_plain
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
 _VERSION = "jsonfeed.org/version/"
 _DATES = ("date_published", "date_modified")
+_HUBS = frozenset({"websub", "pubsubhubbub"})
+_LONGEST_HINT = 4000
 
 
 def is_json(body: bytes, content_type: str) -> bool:
@@ -21,8 +23,8 @@ def is_json(body: bytes, content_type: str) -> bool:
     return begin in {b"{", b"["} or (begin != b"<" and "json" in content_type.lower())
 
 
-def read_json_feed(body: bytes, url: str) -> tuple[str, list[Draft], str]:
-    """Read a JSON Feed: its title, its entries, and the address from which relative links count.
+def read_json_feed(body: bytes, url: str) -> tuple[str, list[Draft], str, dict[str, str]]:
+    """Read a JSON Feed: its title, its entries, the address from which relative links count, and its hubs' hints.
 
     Raises ParseFailure when it is another kind of document, RecursionError when it is nested too deeply.
     """
@@ -39,7 +41,16 @@ def read_json_feed(body: bytes, url: str) -> tuple[str, list[Draft], str]:
     language = _text(feed, "language")
     drafts = [_draft(item, language) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     base = url or _text(feed, "feed_url") or _text(feed, "home_page_url")
-    return one_line(read_plain(_text(feed, "title"))), drafts, base
+    return one_line(read_plain(_text(feed, "title"))), drafts, base, _read_hints(feed)
+
+
+def _read_hints(feed: Mapping[str, Any]) -> dict[str, str]:
+    """Give the addresses of the feed's hubs (JSON Feed 1.1, `hubs`) and of itself, parted by spaces."""
+    listed = feed.get("hubs")
+    hubs = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    words = [_text(each, "url").split() for each in hubs if _text(each, "type").lower() in _HUBS]
+    hints = {"hub": " ".join(each[0] for each in words if len(each) == 1), "self": _text(feed, "feed_url").strip()}
+    return {key: value[:_LONGEST_HINT] for key, value in hints.items() if value}
 
 
 def _draft(item: Mapping[str, Any], language: str) -> Draft:

@@ -27,7 +27,7 @@ def read_title(feed: Piece) -> str:
 
 
 def read_hints(feed: Piece, body: bytes) -> dict[str, str]:
-    """Give what a document says of when to come again, by feedparser's names for it.
+    """Give what a document says of when to come again, by feedparser's names for it, and of its hubs.
 
     `skiphours` and `skipdays` have all their values in one text; feedparser keeps the last of them only.
     """
@@ -35,7 +35,20 @@ def read_hints(feed: Piece, body: bytes) -> dict[str, str]:
     for name in _RESTS:
         if get(feed, name.lower()) is not None:
             hints[name.lower()] = _read_rest(body, name.encode())
+    for relation in ("hub", "self"):
+        links = (str(get(link, "href") or "") for link in get(feed, "links") or () if _relates(link, relation))
+        hints[relation] = " ".join(each for each in map(_unspaced, links) if each)[:_LONGEST_HINT]
     return {key: value for key, value in hints.items() if value.strip()}
+
+
+def _relates(link: Piece, relation: str) -> bool:
+    return relation in str(get(link, "rel") or "").lower().split()
+
+
+def _unspaced(link: str) -> str:
+    """Give a link as one word, empty where it is none."""
+    words = link.split()
+    return words[0] if len(words) == 1 else ""
 
 
 def _read_rest(body: bytes, name: bytes) -> str:
