@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from importlib.metadata import version
 
 from aiohttp import (
@@ -23,13 +25,15 @@ from yarl import URL
 from adapters.errors import FetchFailure, FetchReason
 from adapters.feeds.answer import classify, read_answer, validators
 from adapters.feeds.guard import AddressTest, GuardedResolver, Lookup, is_public, read_address, read_proxy
+from adapters.feeds.hubs import send_form
 from adapters.feeds.trail import Trail
-from adapters.ports import Fetched, FetchRequest
+from adapters.ports import Fetched, FetchRequest, FormAnswer
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_ALIVE_S = 3.0  # idle TLS connections cost some 300 kB each, and most hosts have one feed
 _HEADER_BYTES = 32 * 1024
+_MOST_REMEMBERED = 8192
 
 
 class HttpFetcher:
@@ -47,20 +51,27 @@ class HttpFetcher:
         self._may_ask = may_ask
         self._sessions: dict[AddressTest | None, ClientSession] = {}
         self._resolvers: list[GuardedResolver] = []
+        # Most requests are for an address that was asked before: what its spelling says, and its limits.
+        self._read_address = lru_cache(_MOST_REMEMBERED)(read_address)
+        self._limit = lru_cache(_MOST_REMEMBERED)(_limit)
 
     async def fetch(self, request: FetchRequest) -> Fetched:
         """Get an answer within the limits. Raises FetchFailure, never another error."""
-        began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(request.timeout_s):
-                fetched = await self._ask(request)
-        except TimeoutError as exc:
-            raise _too_slow(exc, request) from exc
+                return await self._ask(request)
         except (ClientError, OSError, ValueError) as exc:
-            if request.proxy and isinstance(exc, ClientConnectorDNSError):
-                raise FetchFailure(FetchReason.PROXY, "the proxy's name is not known: check it") from exc
-            raise classify(exc) from exc
-        return replace(fetched, elapsed_s=asyncio.get_running_loop().time() - began)
+            raise _fail(exc, request) from exc
+
+    async def post(self, request: FetchRequest, form: Mapping[str, str]) -> FormAnswer:
+        """Send a form within the limits. Raises FetchFailure, never another error."""
+        may_ask = None if request.allow_private else self._may_ask
+        proxy = _read_proxy(request.proxy)
+        try:
+            async with asyncio.timeout(request.timeout_s):
+                return await send_form(self._session(None if proxy[0] else may_ask), request, form, may_ask, proxy)
+        except (ClientError, OSError, ValueError) as exc:
+            raise _fail(exc, request) from exc
 
     async def close(self) -> None:
         """Release the connections. Called once at shut-down."""
@@ -84,11 +95,12 @@ class HttpFetcher:
 
     async def _follow(self, request: FetchRequest) -> Fetched:
         """Ask, and ask where a redirect points to."""
+        began = asyncio.get_running_loop().time()
         may_ask = None if request.allow_private else self._may_ask
         proxy, proxy_login = _read_proxy(request.proxy)
         session = self._session(None if proxy else may_ask)
-        timeout = ClientTimeout(total=None, connect=request.connect_timeout_s, sock_read=request.read_timeout_s)
-        trail = Trail(request, read_address(request.url, may_ask))
+        timeout = self._limit(request.connect_timeout_s, request.read_timeout_s)
+        trail = Trail(request, self._read_address(request.url, may_ask))
         while True:
             headers, cookies = trail.prepare()
             if trail.url.scheme == "http":
@@ -96,14 +108,14 @@ class HttpFetcher:
             async with session.get(
                 trail.url,
                 headers=headers,
-                cookies=cookies,
+                cookies=cookies or None,
                 allow_redirects=False,
                 proxy=proxy,
                 proxy_headers=proxy_login if proxy else None,
                 timeout=timeout,
             ) as response:
                 if response.status not in _REDIRECTS:
-                    return await read_answer(response, request, trail.moved_to)
+                    return await read_answer(response, request, trail.moved_to, began)
                 trail.follow(response.status, response.cookies, read_address(_target(response, trail.url), may_ask))
 
     def _session(self, may_ask: AddressTest | None) -> ClientSession:
@@ -127,6 +139,10 @@ class HttpFetcher:
         return session
 
 
+def _limit(connect_s: float, read_s: float) -> ClientTimeout:
+    return ClientTimeout(total=None, connect=connect_s, sock_read=read_s)
+
+
 def _read_proxy(address: str | None) -> tuple[URL | None, dict[str, str]]:
     """Give a proxy's address without its login, which aiohttp would show in errors, and the login's header."""
     if not address:
@@ -145,6 +161,15 @@ def _target(response: ClientResponse, asked: URL) -> str:
             status=response.status,
         )
     return str(asked.join(URL(location)))
+
+
+def _fail(error: Exception, request: FetchRequest) -> FetchFailure:
+    """Say which kind of failure an error is that came of a request."""
+    if isinstance(error, TimeoutError):
+        return _too_slow(error, request)
+    if request.proxy and isinstance(error, ClientConnectorDNSError):
+        return FetchFailure(FetchReason.PROXY, "the proxy's name is not known: check it")
+    return classify(error)
 
 
 def _too_slow(error: TimeoutError, request: FetchRequest) -> FetchFailure:

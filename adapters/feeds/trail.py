@@ -21,10 +21,10 @@ class Trail:
     """The steps of one fetch; cookies live for as long, as consent pages loop without. `url` is asked next."""
 
     def __init__(self, request: FetchRequest, home: URL) -> None:
-        self.url = self._home = home.with_user(None)
+        self.url = self._home = home.with_user(None) if "@" in home.raw_authority else home
         self._request = request
         self._login = request.login or ((home.user, home.password or "") if home.user else None)
-        self._cookies = CookieJar()
+        self._cookies: CookieJar | None = None
         self._permanent = True
         self._seen: set[tuple[URL, tuple[tuple[str, str], ...]]] = set()
 
@@ -35,7 +35,7 @@ class Trail:
 
     def prepare(self) -> tuple[dict[str, str], dict[str, str]]:
         """Give the headers and cookies for the next request. Raises FetchFailure when it was made before."""
-        cookies = {morsel.key: morsel.value for morsel in self._cookies.filter_cookies(self.url).values()}
+        cookies = self._list_cookies()
         step = (self.url, tuple(sorted(cookies.items())))
         if step in self._seen or len(self._seen) > _MAX_REDIRECTS:
             how = "redirects in a circle, back" if step in self._seen else f"more than {_MAX_REDIRECTS} redirects, last"
@@ -49,10 +49,17 @@ class Trail:
 
         What leads from https to plain http, where anybody may answer, does not count as permanent.
         """
+        if self._cookies is None:
+            self._cookies = CookieJar()
         self._cookies.update_cookies(cookies, self.url)
         downgrade = self.url.scheme == "https" and target.scheme == "http"
         self._permanent = self._permanent and status in _PERMANENT and not downgrade
         self.url = target.with_user(None)
+
+    def _list_cookies(self) -> dict[str, str]:
+        if self._cookies is None:
+            return {}
+        return {morsel.key: morsel.value for morsel in self._cookies.filter_cookies(self.url).values()}
 
     def _headers(self) -> dict[str, str]:
         at_home = self._is_home(self.url)
@@ -64,5 +71,7 @@ class Trail:
 
     def _is_home(self, url: URL) -> bool:
         """Tell whether an address is of the feed's own origin, or of the same host after its step to https."""
+        if url is self._home:
+            return True
         home, there = (self._home.scheme, self._home.port), (url.scheme, url.port)
         return url.raw_host == self._home.raw_host and (home == there or (home, there) == _UPGRADE)
