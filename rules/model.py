@@ -84,7 +84,10 @@ class Item:
     date_doubt: DateDoubt
     seen_at: datetime
     content_hash: str
-    """Equal for versions whose normalised title and text are equal (`rules.identity.content_hash`)."""
+    """Equal for versions whose normalised title and text are equal (`rules.identity.content_hash`); an article's text
+    does not count."""
+    article_at: int | None = None
+    """Where in `text`, behind the feed's own, the text of the article's page begins; None without one."""
 
 
 @dataclass(frozen=True, slots=True)

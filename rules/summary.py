@@ -8,6 +8,7 @@ from itertools import islice
 
 import regex
 
+from rules.articles import own_text
 from rules.model import DateDoubt, Evidence, Item, Match, Severity
 from rules.neutral import safe_link
 from rules.numerals import numbers_only_in
@@ -154,5 +155,12 @@ def _name(text: str) -> str:
 
 
 def _numbers_only_in(item: Item, other: Item) -> tuple[str, ...]:
-    found = numbers_only_in(f"{item.title}\n{item.text}", f"{other.title}\n{other.text}")
-    return tuple(_name(number) for number in found[:_MOST_NUMBERS])
+    ours, theirs = (f"{each.title}\n{text}" for each, text in zip((item, other), _comparable(item, other), strict=True))
+    return tuple(_name(number) for number in numbers_only_in(ours, theirs)[:_MOST_NUMBERS])
+
+
+def _comparable(item: Item, other: Item) -> tuple[str, str]:
+    """Give two versions' texts, without an article that only one of them has."""
+    if (item.article_at is None) is (other.article_at is None):
+        return item.text, other.text
+    return own_text(item), own_text(other)
