@@ -132,14 +132,14 @@ class _Worker:
     async def start(cls, memory_bytes: int) -> Self:
         """Start a process and wait until it is ready. Raises ParseFailure.
 
-        It gets the import path of this one and nothing else of its environment, which holds secrets, and a process
-        group of its own, so that Ctrl-C does not reach it.
+        It gets the import path of this one and nothing else of its environment, which holds secrets, and a
+        session of its own, so that Ctrl-C does not reach it.
         """
         path = os.pathsep.join(entry for entry in sys.path if entry)
         command = (sys.executable, "-P", "-W", "ignore", "-m", "adapters.feeds.worker", str(memory_bytes))
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={"PYTHONPATH": path}, process_group=0
+                *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={"PYTHONPATH": path}, start_new_session=True
             )
         except OSError as exc:
             raise _not_started(str(exc)) from exc

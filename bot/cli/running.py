@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from bot.cli.ending import end_despite_stalled_threads
 from bot.cli.options import FILE, FOLDER, example, json_option, load, require_archive, settings_or_shipped
 from bot.cli.terminal import counting, note, show_json, show_problems
+from bot.loops import run as run_on_loop
 from bot.settings.load import SETTINGS_FILE
 from bot.settings.model import Settings
 from bot.settings.quantities import parse_duration
@@ -30,13 +31,13 @@ def run(folder: Path | None, speed: float) -> None:
     if folder is None:
         if (Path() / SETTINGS_FILE).is_file():
             note("this is the demo; `vedette run --config .` runs this folder")
-        asyncio.run(run_demo(sys.stdout, speed=speed))
+        run_on_loop(run_demo(sys.stdout, speed=speed))
         return
     loaded = load(folder)
     show_problems(loaded.problems, err=True)
     if loaded.settings is None:
         raise click.exceptions.Exit(1)
-    asyncio.run(run_folder(loaded.settings))
+    run_on_loop(run_folder(loaded.settings))
     end_despite_stalled_threads()
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from adapters.clock import ManualClock
 from adapters.feeds import FeedParser
 from bot.logs import configure_logs
+from bot.loops import run
 from bot.settings.load import shipped_settings
 from bot.settings.model import Logs, Polling, Settings, Web
 from bot.wiring import open_app
@@ -132,4 +133,4 @@ def _peak_of(status: str) -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    run(_serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))
