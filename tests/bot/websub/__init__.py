@@ -1,0 +1,1 @@
+"""Leases of hubs and what they push."""
