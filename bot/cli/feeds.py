@@ -105,14 +105,17 @@ def show(feed: str, folder: Path, as_json: bool) -> None:
 @_folder_or_none
 @json_option
 @click.option("--explain", is_flag=True, help="Say of each rule and entry why it matches or not.")
+@click.option(
+    "--full-text", is_flag=True, help="Read the article of the newest entry, of a flagged one if there is any."
+)
 @_allow_private
-def probe(target: str, folder: Path | None, as_json: bool, explain: bool, allow_private: bool) -> None:
+def probe(target: str, folder: Path | None, as_json: bool, **wanted: bool) -> None:
     """Ask a feed now: the answer, its headers, its entries, and what each rule says of them.
 
     Nothing is stored. The status is 1 when no feed was found.
     """
     settings = settings_or_shipped(folder)
-    found = asyncio.run(_probe(settings, _home(folder), target, explain=explain, allow_private=allow_private))
+    found = asyncio.run(_probe(settings, _home(folder), target, **wanted))
     _show(probe_blocks(found), probe_json(found), as_json)
     if found.look.failure is not None:
         raise click.exceptions.Exit(1)
@@ -284,11 +287,11 @@ async def _store(settings: Settings) -> AsyncIterator[Store | None]:
         yield store
 
 
-async def _probe(settings: Settings, folder: Path | None, target: str, *, explain: bool, allow_private: bool) -> Probe:
+async def _probe(settings: Settings, folder: Path | None, target: str, **wanted: bool) -> Probe:
     async with open_prober(settings) as prober:
         desk = FeedDesk(folder, os.environ, prober)
         ruleset = compile_ruleset(settings)
-        return await desk.probe(None, target, ruleset, explain=explain, allow_private=allow_private)
+        return await desk.probe(None, target, ruleset, **wanted)
 
 
 def _show(blocks: tuple[Block, ...], data: object, as_json: bool) -> None:

@@ -25,6 +25,8 @@ MOST_ENTRIES = 20
 """Entries that `feeds probe` shows."""
 MOST_EXPLAINED = 3
 """Of those, entries of which it explains what the rules say."""
+MOST_PARAGRAPHS = 10
+"""Paragraphs of an article that it shows."""
 
 Verb = Callable[[Desk, Arguments], Awaitable[Reply]]
 _YES = frozenset({"", "yes", "true", "on", "1", "y"})
@@ -67,8 +69,9 @@ async def _show(desk: Desk, arguments: Arguments) -> Reply:
 async def _probe(desk: Desk, arguments: Arguments) -> Reply:
     target = _one(arguments, "Probe what?", "a feed's id or an address")
     explain = _is_wanted(arguments, "explain")
-    probe = await desk.feeds.probe(desk.store, target, desk.rulesets.current, explain=explain)
-    blocks = probe_blocks(probe, most=MOST_ENTRIES, most_explained=MOST_EXPLAINED)
+    full_text = _is_wanted(arguments, "full_text")
+    probe = await desk.feeds.probe(desk.store, target, desk.rulesets.current, explain=explain, full_text=full_text)
+    blocks = probe_blocks(probe, most=MOST_ENTRIES, most_explained=MOST_EXPLAINED, most_paragraphs=MOST_PARAGRAPHS)
     return Reply(blocks, probe.look.failure is None, probe_json(probe))
 
 

@@ -7,18 +7,24 @@ from adapters.phrases import stamp
 from bot.commands.answers import count, paragraph, said, strong, table
 from bot.commands.feed_answers import moment_json, validators
 from bot.feedbook.desk import Probe
-from bot.feedbook.probing import Judged, Look
+from bot.feedbook.probing import ArticleLook, Judged, Look
 from bot.settings.quantities import format_count
 from rules import Step, Trace
 from rules.model import DateDoubt, Entry
+from rules.spans import passage
 
 MOST_HEADERS = 50
 MOST_STEPS = 200
 """Conditions of one rule that are shown."""
 
 
-def probe_blocks(probe: Probe, *, most: int | None = None, most_explained: int | None = None) -> tuple[Block, ...]:
-    """Say what a look at a feed found; at most so many entries of it, and so many with why rules matched or not."""
+def probe_blocks(
+    probe: Probe, *, most: int | None = None, most_explained: int | None = None, most_paragraphs: int | None = None
+) -> tuple[Block, ...]:
+    """Say what a look at a feed found.
+
+    At most so many entries of it, so many with why rules matched or not, and so many paragraphs of an article.
+    """
     look = probe.look
     blocks: list[Block] = [table("", "Field|Value", _answer_rows(look))]
     if look.failure is not None:
@@ -36,6 +42,8 @@ def probe_blocks(probe: Probe, *, most: int | None = None, most_explained: int |
     blocks += [paragraph("Left out: ", said(reason)) for reason in (look.parsed.skipped if look.parsed else ())]
     for judged in shown[:most_explained]:
         blocks += _trace_blocks(judged)
+    if probe.article is not None:
+        blocks += _article_blocks(probe.article, most_paragraphs)
     return tuple(blocks)
 
 
@@ -88,6 +96,18 @@ def _trace_blocks(judged: Judged) -> Iterator[Block]:
             yield table(trace.rule, "Condition|Holds|Found", steps)
 
 
+def _article_blocks(article: ArticleLook, most: int | None) -> Iterator[Block]:
+    entry, joined = article.entry, article.joined
+    yield paragraph(strong("Article: "), said(entry.title), f" ({said(entry.link)})" if entry.link else "")
+    if joined is None:
+        yield paragraph(strong("Not read: "), said(str(article.failure)))
+        return
+    lines = joined.text[joined.article_at :].strip().split("\n")
+    kept = f"{count(joined.article_at, 'character')} of the feed, then {count(len(lines), 'paragraph')} of the page"
+    yield paragraph(f"{kept}:" if most is None or len(lines) <= most else f"{kept}, of which {most}:")
+    yield from (paragraph(passage(line).text) for line in lines[:most])
+
+
 def _verdict(trace: Trace) -> str:
     return "matches" if trace.matched else "comes near" if trace.near_miss else "no"
 
@@ -135,7 +155,19 @@ def probe_json(probe: Probe) -> dict[str, object]:
         "language": look.language or None,
         "entries": [_entry_json(each) for each in probe.judged],
         "skipped": list(parsed.skipped) if parsed is not None else [],
+        "article": _article_json(probe.article) if probe.article is not None else None,
         "page_feeds": [{"url": each.url, "title": each.title} for each in probe.others],
+    }
+
+
+def _article_json(article: ArticleLook) -> dict[str, object]:
+    joined, failure = article.joined, article.failure
+    return {
+        "link": article.entry.link,
+        "text": joined.text if joined is not None else None,
+        "article_at": joined.article_at if joined is not None else None,
+        "error": str(failure) if failure is not None else None,
+        "reason": str(getattr(failure, "reason", "")) or None,
     }
 
 

@@ -11,7 +11,7 @@ from adapters.webpage import FeedLink
 from bot.errors import EditRefused, FeedUnknown, ProbeImpossible
 from bot.feedbook.discovery import read_page
 from bot.feedbook.exchange import Imported, export_feeds, import_feeds
-from bot.feedbook.probing import Discovery, Judged, Look, Prober, unknown_feed
+from bot.feedbook.probing import ArticleLook, Discovery, Judged, Look, Prober, unknown_feed
 from bot.feedbook.proposal import Clues, Proposal, Shelf, check_address, known_entry, propose
 from bot.feedbook.standing import (
     BookEntry,
@@ -41,6 +41,8 @@ class Probe:
     look: Look
     judged: tuple[Judged, ...]
     others: tuple[FeedLink, ...] = ()
+    article: ArticleLook | None = None
+    """Of one entry, where it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,24 @@ class FeedDesk:
     async def details(self, store: Store | None, feed: str) -> FeedDetails:
         """Give all that is known of a feed. Raises FeedUnknown, EditRefused."""
         report = find_feed(await report_feeds(await self._book(), store), feed)
-        return FeedDetails(report, await store.newest_items(report.id, NEWEST) if store is not None else ())
+        if store is None:
+            return FeedDetails(report, ())
+        lease = list_hubs(await store.hub_leases()).get(report.id)
+        return FeedDetails(report, await store.newest_items(report.id, NEWEST), lease=lease)
 
     async def probe(
-        self, store: Store | None, target: str, ruleset: Ruleset, *, explain: bool, allow_private: bool = False
+        self,
+        store: Store | None,
+        target: str,
+        ruleset: Ruleset,
+        *,
+        explain: bool,
+        allow_private: bool = False,
+        full_text: bool = False,
     ) -> Probe:
         """Look at a feed, by its id or by an address, and ask the rules. Stores nothing.
+
+        The article of one entry is read too, where `full_text` or what the file says of the feed wants it.
 
         Raises FeedUnknown, ProbeImpossible, EditRefused.
         """
@@ -110,7 +124,8 @@ class FeedDesk:
         if look.parsed is None and look.fetched is not None:
             fetched = look.fetched
             others = read_page(fetched.body or b"", fetched.content_type, fetched.url).feeds
-        return Probe(look, judged, others)
+        wants_article = full_text or spec.full_text
+        return Probe(look, judged, others, await prober.read_article(look, judged) if wants_article else None)
 
     async def add(
         self, url: str, given: Mapping[str, object], *, dry_run: bool = False, allow_private: bool = False

@@ -2,21 +2,24 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
 from pydantic import SecretStr
 
-from adapters.errors import AdapterError, FetchFailure, ParseFailure
-from adapters.ports import Fetched, Fetcher, ParsedFeed, Parser
+from adapters.errors import AdapterError, ArticleFailure, ArticleReason, FetchFailure, ParseFailure
+from adapters.extras import ARTICLES_HINT
+from adapters.ports import Extractor, Fetched, Fetcher, ParsedFeed, Parser
 from adapters.webpage import FeedLink
-from bot.decision import build_item
+from bot.articles import ArticleReader
+from bot.drafts import build_item
 from bot.feedbook.discovery import Page, guess_addresses, read_page
 from bot.request import build_request
 from bot.settings.model import Polling
 from rules import Ruleset, Trace, evaluate
+from rules.articles import Joined
 from rules.model import Entry, FeedId, Match, Source
 from state import FeedSpec
 
@@ -54,6 +57,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleLook:
+    """What came of a look at the article of one entry: its text behind the feed's, or a failure to get it."""
+
+    entry: Entry
+    joined: Joined | None = None
+    failure: AdapterError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Discovery:
     """What was found at an address: a feed, or a page with its feeds, the first readable one being `look`."""
 
@@ -80,6 +92,7 @@ class Prober:
         now: Callable[[], datetime],
         *,
         pause_s: float = PAUSE_S,
+        extractor: Extractor | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
@@ -87,6 +100,7 @@ class Prober:
         self._secrets = secrets
         self._now = now
         self._pause_s = pause_s
+        self._articles = ArticleReader(fetcher.fetch, extractor, polling, secrets) if extractor is not None else None
 
     async def look(self, spec: FeedSpec) -> Look:
         """Fetch and parse a feed without validators, so that everything is there to be seen."""
@@ -122,6 +136,23 @@ class Prober:
         """Say what each rule would say of each entry; `language` is that of entries that do not say theirs."""
         entries = look.parsed.entries if look.parsed is not None else ()
         return tuple(self._judge(look.spec.source, _spoken(each, language), ruleset, explain) for each in entries)
+
+    async def read_article(self, look: Look, judged: Sequence[Judged]) -> ArticleLook | None:
+        """Read the article of the newest entry that a rule flags, or of the newest; None when there is no entry."""
+        newest = sorted(judged, key=lambda each: each.entry.published_at or self._now(), reverse=True)
+        entry = next((each.entry for each in newest if each.matches), newest[0].entry if newest else None)
+        if entry is None:
+            return None
+        try:
+            return ArticleLook(entry, await self._read_article(look.spec, entry))
+        except AdapterError as failure:
+            return ArticleLook(entry, failure=failure)
+
+    async def _read_article(self, spec: FeedSpec, entry: Entry) -> Joined:
+        if self._articles is None:
+            message = f"the extra `articles` is not there: {ARTICLES_HINT}"
+            raise ArticleFailure(ArticleReason.NOT_INSTALLED, message)
+        return await self._articles.read(spec, build_item(spec.source, entry, self._now()))
 
     def _judge(self, source: Source, entry: Entry, ruleset: Ruleset, explain: bool) -> Judged:
         verdict = evaluate(ruleset, build_item(source, entry, self._now()), trace=explain)

@@ -168,6 +168,13 @@ def _add_websub(database: Database) -> None:
         database.execute(statement)
 
 
+@MIGRATIONS(name="0005_full_text")
+def _add_full_text(database: Database) -> None:
+    database.execute("ALTER TABLE feed ADD COLUMN full_text INTEGER NOT NULL DEFAULT 0")
+    for table in ("item", "item_version"):
+        database.execute(f"ALTER TABLE {table} ADD COLUMN article_at INTEGER")
+
+
 def read_schema_version(database: Database, path: Path) -> int:
     """Give the number of steps that a database has taken, 0 for an empty one.
 
