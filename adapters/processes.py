@@ -27,8 +27,8 @@ class WorkerProcess:
     async def start(cls, module: str, *arguments: str) -> Self:
         """Run a module as a process and wait until it is ready. Raises ChildProcessError.
 
-        It gets the import path of this one and nothing else of its environment, which holds secrets, and a
-        session of its own, so that Ctrl-C does not reach it.
+        It gets the import path of this one and nothing else of its environment, which holds secrets, and a session of
+        its own, so that Ctrl-C does not reach it.
         """
         path = os.pathsep.join(entry for entry in sys.path if entry)
         command = (sys.executable, "-P", "-W", "ignore", "-m", module, *arguments)

@@ -44,7 +44,9 @@ class Enricher:
         if not wanted:
             return drafts
         for left in wanted[self._pages :]:
-            self._tell(row.spec, left, "too_many", f"only the {self._pages} newest of one poll are read (`article_pages`)")
+            self._tell(
+                row.spec, left, "too_many", f"only the {self._pages} newest of a poll are read (`article_pages`)"
+            )
         articles = await self._read_all(row.spec, wanted[: self._pages])
         return await asyncio.to_thread(_add_articles, drafts, articles)
 

@@ -69,7 +69,7 @@ async def _show(desk: Desk, arguments: Arguments) -> Reply:
 async def _probe(desk: Desk, arguments: Arguments) -> Reply:
     target = _one(arguments, "Probe what?", "a feed's id or an address")
     explain = _is_wanted(arguments, "explain")
-    full_text = _is_wanted(arguments, "full_text")
+    full_text = _is_wanted(arguments, "full-text")
     probe = await desk.feeds.probe(desk.store, target, desk.rulesets.current, explain=explain, full_text=full_text)
     blocks = probe_blocks(probe, most=MOST_ENTRIES, most_explained=MOST_EXPLAINED, most_paragraphs=MOST_PARAGRAPHS)
     return Reply(blocks, probe.look.failure is None, probe_json(probe))

@@ -101,6 +101,7 @@ COMMANDS = (
             Option("publisher", "NAME", "list: only publishers with this in their name; add: the feed's publisher"),
             Option("id", "ID", "add: the feed's id"),
             Option("explain", "yes", "probe: say of each rule why it matches or not"),
+            Option("full-text", "yes", "probe: read the article of the newest entry, of a flagged one if there is any"),
             Option("dry", "yes", "add: only show what would be written"),
             Option("all", "yes", "suggest: also feeds that nobody has confirmed"),
         ),
