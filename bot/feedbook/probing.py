@@ -150,7 +150,7 @@ class Prober:
 
     async def _read_article(self, spec: FeedSpec, entry: Entry) -> Joined:
         if self._articles is None:
-            message = f"the extra `articles` is not there: {ARTICLES_HINT}"
+            message = f"the extra 'articles' is not there: {ARTICLES_HINT}"
             raise ArticleFailure(ArticleReason.NOT_INSTALLED, message)
         return await self._articles.read(spec, build_item(spec.source, entry, self._now()))
 

@@ -104,7 +104,9 @@ async def test_feeds_when_an_article_is_asked_for_then_it_is_shown_or_said_why_n
     server.put("wire", RSS)
     assert "Article:" not in await desk_front.read(f"feeds probe {server.url('wire')}?a=b")
     for written in ("full-text=yes", "--full-text"):
-        assert "Not read: the extra `articles`" in await desk_front.read(f"feeds probe {server.url('wire')} {written}")
+        assert "Not read: the extra 'articles' is not there: install it" in await desk_front.read(
+            f"feeds probe {server.url('wire')} {written}"
+        )
 
 
 async def test_feeds_when_a_probe_finds_no_feed_then_it_is_a_refusal_with_the_reason(
