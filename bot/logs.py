@@ -41,6 +41,7 @@ _SECRET_SHAPES = re.compile(
     | (?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}                                    # Discord bot tokens
     | (?<=hooks\.slack\.com/services/)[\w/-]+                                           # Slack webhooks
     | (?<=/api/webhooks/)\d+/[\w-]+                                                     # Discord webhooks
+    | (?<=/websub/)[\w-]{20,}                                                           # callbacks of hubs
     | (?<=://)[^/\s?\#"'<>]+(?=@)                                                       # user:password@host
     | (?:(?<=bearer[ ])|(?<=basic[ ])|(?<=bot[ ]))[\w.~+/=-]{20,}                       # Authorization headers
     """,

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from collections.abc import Iterable
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -32,14 +33,23 @@ _PAGE = """<!doctype html>
 
 
 class WebServer:
-    """Serve `/healthz`, `/readyz` and `/metrics` between `start` and `stop`."""
+    """Serve `/healthz`, `/readyz` and `/metrics`, and what else `routes` names, between `start` and `stop`."""
 
-    def __init__(self, settings: Web, store: Store, rulesets: RulesetHolder, health: Health, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: Web,
+        store: Store,
+        rulesets: RulesetHolder,
+        health: Health,
+        metrics: Metrics,
+        routes: Iterable[web.RouteDef] = (),
+    ) -> None:
         self._settings = settings
         self._store = store
         self._rulesets = rulesets
         self._health = health
         self._metrics = metrics
+        self._routes = tuple(routes)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -62,9 +72,10 @@ class WebServer:
                 web.get("/healthz", self._show_health),
                 web.get("/readyz", self._show_readiness),
                 web.get("/metrics", self._show_metrics),
+                *self._routes,
             ]
         )
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()

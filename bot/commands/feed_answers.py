@@ -6,6 +6,7 @@ from datetime import datetime
 from adapters.conversation import Block, Table
 from adapters.phrases import age, stamp
 from bot.commands.answers import count, paragraph, said, strong, table
+from bot.commands.hub_answers import lease_json, lease_rows
 from bot.feedbook.desk import Added, Changed, Suggestion
 from bot.feedbook.exchange import Imported
 from bot.feedbook.standing import FeedDetails, FeedReport, FeedState
@@ -54,6 +55,7 @@ def report_json(report: FeedReport) -> dict[str, object]:
         "state_affiliated": source.state_affiliated,
         "interval_s": spec.interval_s,
         "allow_private": spec.allow_private,
+        "full_text": spec.full_text,
         "place": report.entry.place,
         "items": report.items,
         "failures": row.failures if row is not None else 0,
@@ -91,6 +93,7 @@ def _detail_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str
     yield "country", source.country or "-"
     yield "interval", format_duration(spec.interval_s)
     yield "private addresses", "allowed" if spec.allow_private else "refused"
+    yield "full text", "of flagged items, from the article's page" if spec.full_text else "off"
     if report.entry.place:
         yield "configured in", report.entry.place
     yield "items in store", f"{report.items:,}"
@@ -104,6 +107,8 @@ def _detail_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str
     yield "next check", _told(row.next_poll_at, now)
     for reason in details.reasons:
         yield "", said(reason)
+    if details.lease is not None:
+        yield from lease_rows(details.lease, now)
 
 
 def details_json(details: FeedDetails) -> dict[str, object]:
@@ -113,7 +118,8 @@ def details_json(details: FeedDetails) -> dict[str, object]:
         | {"published_at": moment_json(item.published_at), "seen_at": moment_json(item.seen_at)}
         for item in details.newest
     ]
-    return report_json(details.report) | {"reasons": list(details.reasons), "newest": newest}
+    told = {"reasons": list(details.reasons), "newest": newest, "websub": lease_json(details.lease)}
+    return report_json(details.report) | told
 
 
 def added_blocks(added: Added) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from bot.settings.schema import FeedSection, VedetteFile
 from rules.documents import load_document, suggest
 from rules.model import FeedId, Item
 from rules.problems import Problem
-from state import FeedRow, FeedSpec, Store
+from state import FeedRow, FeedSpec, HubLease, Store
 
 
 class FeedState(StrEnum):
@@ -90,6 +90,8 @@ class FeedDetails:
     newest: tuple[Item, ...]
     reasons: tuple[str, ...] = ()
     """Why its next check is when it is."""
+    lease: HubLease | None = None
+    """What its hub has promised, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -83,6 +83,18 @@ def _kind(value: str) -> str:
 
 
 def _address(value: str) -> str:
+    _web_address(value, "a feed", "a feed is read over http or https", "https://example.org/feed")
+    return value
+
+
+def _public_address(value: str) -> str:
+    parts = _web_address(value, "our port", "hubs reach us over http or https", "https://desk.example.org")
+    if parts.query or parts.fragment or "?" in value or "#" in value:
+        raise refusal("this address is continued by Vedette, so it ends with its path", "leave out what follows ? or #")
+    return value.rstrip("/")
+
+
+def _web_address(value: str, what: str, wrong_scheme: str, example: str) -> SplitResult:
     if len(value) > _MAX_ADDRESS or not value.isprintable() or " " in value:
         raise refusal("a web address holds no spaces or control characters and at most 2,048 characters")
     try:
@@ -92,12 +104,12 @@ def _address(value: str) -> str:
         raise refusal("this is not a web address", str(exc)) from exc
     if parts.scheme not in {"http", "https"}:
         bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:/*", "", value) if "://" in value else value
-        raise refusal("a feed is read over http or https", f"write https://{bare[:80]}")
+        raise refusal(wrong_scheme, f"write https://{bare[:80]}")
     if not host:
-        raise refusal("this web address names no host", "such as https://example.org/feed")
+        raise refusal("this web address names no host", f"such as {example}")
     if parts.username is not None or parts.password is not None:
-        raise refusal("a user name or password cannot stand in a feed's address", "it would show in logs and replies")
-    return value
+        raise refusal(f"a user name or password cannot stand in {what}'s address", "it would show in logs and replies")
+    return parts
 
 
 def _channel(value: object) -> object:
@@ -135,6 +147,9 @@ Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
 Kind = Annotated[str, AfterValidator(_kind)]
 FeedAddress = Annotated[str, AfterValidator(_address)]
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
+"""Under which the internet reaches our web port; without a slash at its end."""
+
 Channel = Annotated[Line, BeforeValidator(_channel)]
 Port = Annotated[int | None, BeforeValidator(_port)]
 """A port number; None when it is off."""

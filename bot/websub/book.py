@@ -1,7 +1,7 @@
 """The leases of this process: which feeds have one, whether their polls may be slower, and what polls tell of them."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -180,8 +180,3 @@ def _doubt(lease: HubLease) -> str:
     if lease.missed_at is not None:
         return f"its hub did not push the news of {lease.missed_at:%Y-%m-%d %H:%M} UTC: polled as without"
     return "its hub has promised to push it and has not yet: polled as without"
-
-
-def list_hubs(leases: Iterable[HubLease]) -> dict[FeedId, HubLease]:
-    """Give the lease of each feed that is not leaving."""
-    return {lease.feed: lease for lease in leases if lease.state is not HubLeaseState.LEAVING}
