@@ -1,5 +1,6 @@
 """The article behind one item: its page is fetched, read, doubted, and put behind what the feed says."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic import SecretStr
@@ -33,13 +34,19 @@ class ArticleReader:
         if is_front_page(item.link, page.url):
             raise ArticleFailure(ArticleReason.FRONT_PAGE, f"it leads to the front page {page.url[:200]}")
         article = await self._extractor.extract(page)
-        if not is_long_enough(article):
-            message = f"{len(article)} characters are no article; it may want a login or consent"
-            raise ArticleFailure(ArticleReason.TOO_SHORT, message)
-        if not is_about(item.title, item.text, article):
-            message = "the page says something else than the entry; it may be a wall or another page"
-            raise ArticleFailure(ArticleReason.UNRELATED, message)
-        joined = join_article(item.title, item.text, article)
-        if joined is None:
-            raise ArticleFailure(ArticleReason.NOTHING_MORE, "the article says no more than the entry")
-        return joined
+        # A page can be made so that comparing takes a second: on a thread, so that the event loop goes on answering.
+        return await asyncio.to_thread(_join, item, article)
+
+
+def _join(item: Item, article: str) -> Joined:
+    """Put an article behind what the feed says, if it is the item's own. Raises ArticleFailure."""
+    if not is_long_enough(article):
+        message = f"{len(article)} characters are no article; it may want a login or consent"
+        raise ArticleFailure(ArticleReason.TOO_SHORT, message)
+    if not is_about(item.title, item.text, article):
+        message = "the page says something else than the entry; it may be a wall or another page"
+        raise ArticleFailure(ArticleReason.UNRELATED, message)
+    joined = join_article(item.title, item.text, article)
+    if joined is None:
+        raise ArticleFailure(ArticleReason.NOTHING_MORE, "the article says no more than the entry")
+    return joined

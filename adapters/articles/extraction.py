@@ -10,8 +10,8 @@ from w3lib.encoding import html_to_unicode
 
 from rules.text import clean
 
-_MOST = 200_000
-"""Characters that are given; far more than an item takes."""
+_MOST = 120_000
+"""Characters that are given; twice what an item takes."""
 _SAMPLE_BYTES = 20_000
 """So much of a page without any charset is looked at to guess it."""
 

@@ -1,6 +1,8 @@
 """What is taken from a page: the article and nothing around it, in whatever charset the page comes."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.articles.extraction import extract_text
 from tests.articles import AROUND, ENGLISH, KOREAN, RUSSIAN, STORIES, UKRAINIAN, Story, write_page, write_story
@@ -69,3 +71,48 @@ def test_a_page_when_it_hides_directions_and_controls_then_they_are_gone() -> No
     paragraphs = [f"{each[:20]}\u202e\u200b\x07{each[20:]}" for each in ENGLISH.paragraphs]
     text = extract_text(write_page(ENGLISH.title, paragraphs).encode(), "text/html; charset=utf-8")
     assert text.split("\n")[-1] == ENGLISH.paragraphs[-1]
+
+
+_MARKUP = [
+    "<p>",
+    "</p>",
+    "<div>",
+    "</div>",
+    "<article>",
+    "<table><tr><td>",
+    "</table>",
+    "<ul><li>",
+    "<br>",
+    "<b",
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<a\thref='x'>",
+    "</a>",
+    "<![CDATA[",
+    "]]>",
+    "&amp",
+    "&#0;",
+    "<svg>",
+    "<math>",
+    "<q>\x00",
+    "<h1>",
+    "<title>",
+    "<base\thref='//['>",
+    "<iframe>",
+    "<template>",
+    "<select>",
+    "<textarea>",
+    "<plaintext>",
+    "<noscript>",
+    "<meta\tcharset=utf-16>",
+]
+_pieces = st.sampled_from([*_MARKUP, *ENGLISH.paragraphs]) | st.text(max_size=30)
+
+
+@given(st.lists(_pieces, max_size=40).map("".join), st.sampled_from(["utf-8", "euc-kr", "none", ""]))
+@settings(deadline=None, max_examples=120)
+def test_a_page_when_it_is_made_of_anything_then_reading_it_ends_in_clean_lines(page: str, charset: str) -> None:
+    text = extract_text(page.encode("utf-8", "replace"), f"text/html; charset={charset}")
+    assert all(line and line == " ".join(line.split()) for line in text.split("\n")) or text == ""
