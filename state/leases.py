@@ -1,6 +1,6 @@
 """What hubs have promised: to push a feed's news to us for a time (W3C WebSub). The values, and the store's port."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -112,6 +112,12 @@ class HubLeaseStore(Protocol):
 
     async def hasten_poll(self, feed: FeedId, at: datetime) -> None:
         """Let a feed's next poll be at that moment, if it would be later; does nothing for one that is not active."""
+
+
+def find_lease(leases: Iterable[HubLease], feed: FeedId) -> HubLease | None:
+    """Give a feed's lease that is not leaving, None when it has none."""
+    own = (each for each in leases if each.feed == feed)
+    return next((each for each in own if each.state is not HubLeaseState.LEAVING), None)
 
 
 def list_channels(alerts: Sequence[AlertRecord]) -> tuple[str, ...]:

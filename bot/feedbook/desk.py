@@ -28,7 +28,8 @@ from bot.settings.saving import Edit, Saved, edit_settings
 from bot.starter.catalogue import KnownFeed, Standing, read_catalogue
 from rules import Ruleset
 from rules.model import FeedId
-from state import FeedSpec, HubLeaseState, Store
+from state import FeedSpec, Store
+from state.leases import find_lease
 
 NEWEST = 5
 """Items of one feed that are shown."""
@@ -96,8 +97,7 @@ class FeedDesk:
         report = find_feed(await report_feeds(await self._book(), store), feed)
         if store is None:
             return FeedDetails(report, ())
-        leases = (each for each in await store.hub_leases() if each.feed == report.id)
-        lease = next((each for each in leases if each.state is not HubLeaseState.LEAVING), None)
+        lease = find_lease(await store.hub_leases(), report.id)
         return FeedDetails(report, await store.newest_items(report.id, NEWEST), lease=lease)
 
     async def probe(

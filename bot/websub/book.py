@@ -16,6 +16,7 @@ from bot.websub.discovery import Offer, read_offer
 from bot.websub.leases import leave, miss, open_lease
 from rules.model import FeedId
 from state import FeedRow, HubLease, HubLeaseId, HubLeaseState, NotFound, StaleRead, Store
+from state.leases import find_lease
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +134,13 @@ class LeaseBook:
         if hub is None or offer is None:
             return
         lease = open_lease(feed, hub, offer.topic, self._settings.public_url, self._store.now())
-        await self._store.put_hub_lease(lease)
+        try:
+            await self._store.put_hub_lease(lease)
+        except StaleRead:
+            # Another process was first; at the feed's next poll this one knows.
+            taken = find_lease(await self._store.hub_leases(), feed)
+            self._leases |= {feed: taken} if taken is not None else {}
+            return
         self._leases[feed] = lease
         log.info("feed offers a hub", feed=feed, hub=hub, topic=offer.topic)
 

@@ -9,7 +9,7 @@ from state import HubLeaseId
 MOST_PARCELS = 4
 """So many pushes of one feed wait; the oldest goes first."""
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 """So much waits of all feeds together."""
 
 

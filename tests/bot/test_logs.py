@@ -143,6 +143,7 @@ def test_a_stream_that_is_gone_ends_nothing() -> None:
         pytest.param("GET /rss?X-Amz-Signature=s3cr3t HTTP/1.1", "s3cr3t", id="signature in a query"),
         pytest.param("https://hooks.slack.com/services/T000/B000/s3cr3t", "s3cr3t", id="slack webhook"),
         pytest.param("https://discord.com/api/webhooks/1234/s3cr3t", "s3cr3t", id="discord webhook"),
+        pytest.param("https://desk.example/websub/" + "s3cr3t" * 8, "s3cr3t" * 8, id="callback of a hub"),
         pytest.param("Authorization: Bearer abcdefghijklmnopqrstuvwxyz", "abcdefghij", id="bearer header"),
     ],
 )

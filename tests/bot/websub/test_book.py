@@ -69,6 +69,14 @@ async def test_poll_when_a_hub_is_offered_first_then_a_lease_is_opened_once() ->
     assert await shelf.leases() == [(HUB, TOPIC, HubLeaseState.ASKED)]
 
 
+async def test_poll_when_another_process_has_opened_a_lease_then_that_one_is_taken() -> None:
+    shelf = await Shelf().fill()
+    await shelf.store.put_hub_lease(replace(PUSHED, revision=1))
+    await shelf.poll(OTHER, HUB)
+    assert await shelf.leases() == [(HUB, TOPIC, HubLeaseState.ACTIVE)]
+    assert shelf.book.slow(WIRE, PACE, at(100)).wait_s == 900.0
+
+
 @pytest.mark.parametrize("settings", [replace(SETTINGS, public_url=""), replace(SETTINGS, feeds=frozenset())])
 async def test_poll_when_pushes_are_not_wanted_then_no_lease_is_opened(settings: WebSub) -> None:
     shelf = await Shelf(settings).fill()
