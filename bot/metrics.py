@@ -21,6 +21,8 @@ _WORK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 
 _LATENCY_BUCKETS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0, 86400.0)
 
 PollOutcome = Literal["ok", "not_modified", "failed"]
+PushOutcome = Literal["accepted", "ignored", "invalid", "unknown"]
+"""Signed as agreed; not so; too large, too slow, encoded or no feed; for a callback that is not wanted."""
 DeliveryOutcome = Literal["sent", "retry", "dead"]
 
 
@@ -45,6 +47,9 @@ class Metrics:
         self._rules = _Labels(RULE_LABELS)
         self._platforms = _Labels(PLATFORM_LABELS)
         self._polls = Counter("vedette_polls", "Polls by outcome.", ["outcome"], registry=registry)
+        self._pushes = Counter(
+            "vedette_pushes", "Pushes of hubs by what became of them.", ["outcome"], registry=registry
+        )
         self._fetch = Histogram(
             "vedette_fetch_seconds", "Time to fetch a feed.", registry=registry, buckets=_WORK_BUCKETS
         )
@@ -53,6 +58,9 @@ class Metrics:
         )
         self._items = Counter(
             "vedette_items", "Entries of polled feeds by what became of them.", ["change"], registry=registry
+        )
+        self._articles = Counter(
+            "vedette_articles", "Articles of flagged items by what came of them.", ["outcome"], registry=registry
         )
         self._matches = Counter("vedette_matches", "Matches by rule.", ["rule"], registry=registry)
         self._alerts = Counter("vedette_alerts", "Alerts by kind.", ["kind"], registry=registry)
@@ -74,6 +82,10 @@ class Metrics:
         if outcome != "failed":
             self._fetch.observe(seconds)
 
+    def pushed(self, outcome: PushOutcome) -> None:
+        """Count what came in over WebSub."""
+        self._pushes.labels(outcome).inc()
+
     def parsed(self, seconds: float) -> None:
         """Note what parsing one document took."""
         self._parse.observe(seconds)
@@ -82,6 +94,10 @@ class Metrics:
         """Count the entries of one document."""
         for change, count in (("new", new), ("edited", edited), ("unchanged", unchanged)):
             self._items.labels(change).inc(count)
+
+    def article_read(self, outcome: str) -> None:
+        """Count one article that was wanted; `outcome` is ok, no_time, too_many or the reason of a failure."""
+        self._articles.labels(outcome).inc()
 
     def matched(self, rule: str) -> None:
         """Count one match."""

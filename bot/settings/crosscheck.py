@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from adapters.extras import ARTICLES_HINT, can_read_articles
 from bot.settings.codes import LANGUAGE_SLIPS, LANGUAGES
 from bot.settings.draft import Draft
 from bot.settings.outgoing import doubt_value, looks_secret
 from bot.settings.quantities import format_duration
-from bot.settings.schema import MINUTE, FeedSection, SubscriptionSection
+from bot.settings.schema import MINUTE, FeedSection
 from rules.documents.wording import suggest
 from rules.problems import Problem
 
@@ -105,6 +106,9 @@ def _doubt_feed(draft: Draft, index: int, feed: FeedSection) -> Iterator[Problem
         meant = LANGUAGE_SLIPS[feed.language]
         message = f"'{feed.language}' is the code of another language than its letters suggest"
         yield draft.warning(("feeds", index, "language"), message, f"did you mean '{meant}'?")
+    if feed.full_text and not can_read_articles():
+        message = "articles cannot be read: the extra `articles` is not installed"
+        yield draft.warning(("feeds", index, "full_text"), message, ARTICLES_HINT)
     if feed.allow_private:
         return
     if _is_private(feed.url):
@@ -113,6 +117,24 @@ def _doubt_feed(draft: Draft, index: int, feed: FeedSection) -> Iterator[Problem
     if feed.interval is not None and feed.interval < MINUTE:
         message = f"asks this publisher every {format_duration(feed.interval)}"
         yield draft.warning(("feeds", index, "interval"), message, "publishers may block who asks so often")
+
+
+def check_websub(draft: Draft) -> Iterator[Problem]:
+    """Find an address of ours that hubs cannot reach, and pushes that are wanted without one."""
+    public, loc = draft.web.public_url, ("web", "public_url")
+    if public is None:
+        if draft.document.plain(loc):
+            return  # it is there and cannot be read, which is told already
+        for index, feed in draft.feeds:
+            if feed.websub:
+                hint = "write under `web:` the address at which the internet reaches Vedette, or leave this out"
+                yield draft.warning(("feeds", index, "websub"), "no hub can push without `web.public_url`", hint)
+    elif draft.web.port is None:
+        hint = "give `port` a number, or leave `public_url` out"
+        yield draft.warning(loc, "no hub can push while the web port is off", hint)
+    elif _is_private(public) and not any(feed.allow_private for _, feed in draft.feeds):
+        hint = "write the address that the internet knows"
+        yield draft.warning(loc, "hubs of the internet cannot reach a private address", hint)
 
 
 def _is_private(url: str) -> bool:
@@ -128,7 +150,7 @@ def check_subscriptions(draft: Draft, rules: Collection[str] | None) -> Iterator
     yield from _check_ids(draft, "subscription")
     feeds = {name for _, name in draft.ids("feeds")}
     for index, each in draft.subscriptions:
-        yield from _check_platform(draft, index, each)
+        yield from _check_platform(draft, ("subscriptions", index, "channel"), each.channel)
         if rules is not None:
             yield from _check_names(draft, index, "rule", rules)
         yield from _check_names(draft, index, "feed", feeds)
@@ -138,12 +160,17 @@ def check_subscriptions(draft: Draft, rules: Collection[str] | None) -> Iterator
         yield draft.warning(("subscriptions",), message, "add one under `subscriptions:`")
 
 
-def _check_platform(draft: Draft, index: int, each: SubscriptionSection) -> Iterator[Problem]:
-    platform = each.channel.partition(":")[0]
+def check_operator(draft: Draft) -> Iterator[Problem]:
+    """Find an operator who cannot be told."""
+    if draft.operator.channel is not None:
+        yield from _check_platform(draft, ("operator", "channel"), draft.operator.channel)
+
+
+def _check_platform(draft: Draft, loc: tuple[str | int, ...], channel: str) -> Iterator[Problem]:
+    platform = channel.partition(":")[0]
     if platform not in READY_PLATFORMS:
         message = f"posting to {platform} is not in this version yet"
-        hint = "its alerts end as dead letters; use console: for now"
-        yield draft.warning(("subscriptions", index, "channel"), message, hint)
+        yield draft.warning(loc, message, "what is told there ends as a dead letter; use console: for now")
 
 
 def _check_names(draft: Draft, index: int, what: str, known: Collection[str]) -> Iterator[Problem]:

@@ -11,10 +11,12 @@ from bot.settings.schema import (
     ConsoleSection,
     DeliverySection,
     FeedSection,
+    OperatorSection,
     PollingSection,
     RulesSection,
     SubscriptionSection,
     VedetteFile,
+    WebSection,
 )
 from rules.documents import Document, Section
 from rules.problems import Level, Problem
@@ -40,6 +42,8 @@ class Draft:
     subscriptions: tuple[tuple[int, SubscriptionSection], ...]
     delivery: DeliverySection
     console: ConsoleSection
+    operator: OperatorSection
+    web: WebSection
     store: str
 
     def error(self, loc: Loc, message: str, hint: str = "") -> Problem:
@@ -97,6 +101,8 @@ def read_draft(document: Document[VedetteFile]) -> Draft:
         subscriptions=_items(document, "subscriptions", SubscriptionSection),
         delivery=_section(document, "delivery", DeliverySection),
         console=_section(document, "console", ConsoleSection),
+        operator=_section(document, "operator", OperatorSection),
+        web=_section(document, "web", WebSection),
         store=store if isinstance(store, str) else VedetteFile().store,
     )
 

@@ -9,17 +9,19 @@ from bot.settings.crosscheck import (
     check_console,
     check_delivery,
     check_feeds,
+    check_operator,
     check_packs,
     check_polling,
     check_store,
     check_subscriptions,
     check_variables,
+    check_websub,
     store_path,
 )
 from bot.settings.draft import Draft, read_draft
 from bot.settings.environment import Variables, parse_environment_file, read_named, read_tokens
 from bot.settings.folder import RuleTexts, is_folder, is_there, list_packs, read_pack, read_rule_folder, read_text
-from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Web
+from bot.settings.model import Console, Delivery, Logs, Polling, Settings, Web, WebSub
 from bot.settings.schema import DAY, FeedSection, SubscriptionSection, VedetteFile
 from rules import compile_rules
 from rules.documents import load_document
@@ -145,9 +147,11 @@ def _cross_check(draft: Draft, folder: Path, rules: Collection[str] | None) -> l
         *check_feeds(draft),
         *check_subscriptions(draft, rules),
         *check_polling(draft),
+        *check_websub(draft),
         *check_delivery(draft),
         *check_store(draft, folder),
         *check_console(draft, folder),
+        *check_operator(draft),
     ]
 
 
@@ -163,8 +167,10 @@ def _settle(folder: Path, file: VedetteFile, rule_files: tuple[RuleFile, ...]) -
         polling=_polling(file),
         delivery=_delivery(file),
         web=Web(file.web.host, file.web.port),
+        websub=_websub(file),
         logs=Logs(file.log.level, file.log.format),
         console=Console(home / transcript if transcript is not None else None),
+        operator=file.operator.channel,
         retention_days=file.retention / DAY,
     )
 
@@ -187,6 +193,19 @@ def _polling(file: VedetteFile) -> Polling:
         slowest_s=polling.slowest,
         host_concurrency=polling.host_concurrency,
         host_spacing_s=polling.host_spacing,
+        article_budget_s=polling.article_budget,
+        article_pages=polling.article_pages,
+    )
+
+
+def _websub(file: VedetteFile) -> WebSub:
+    polling, off = file.polling, file.web.port is None
+    wanted = (each for each in file.feeds if each.enabled and (polling.websub if each.websub is None else each.websub))
+    return WebSub(
+        public_url="" if off else file.web.public_url or "",
+        feeds=frozenset(FeedId(each.id) for each in wanted),
+        lease_s=polling.websub_lease,
+        interval_s=polling.websub_interval,
     )
 
 
@@ -206,7 +225,7 @@ def _feed(feed: FeedSection, interval_s: float) -> FeedSpec:
     source = Source(
         FeedId(feed.id), feed.publisher, feed.language, feed.kind, feed.country, state_affiliated=feed.state_affiliated
     )
-    return FeedSpec(source, feed.url, feed.interval or interval_s, feed.allow_private, feed.access)
+    return FeedSpec(source, feed.url, feed.interval or interval_s, feed.allow_private, feed.access, feed.full_text)
 
 
 def _subscription(each: SubscriptionSection) -> Subscription:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from rules.model import RuleFile
+from rules.model import FeedId, RuleFile
 from state.rows import FeedSpec, Given, Subscription
 
 
@@ -35,6 +35,10 @@ class Polling:
     """Requests to one host at a time."""
     host_spacing_s: float = 1.0
     """The least time between the starts of two requests to one host."""
+    article_budget_s: float = 15.0
+    """For all articles of one poll together."""
+    article_pages: int = 5
+    """So many articles of one poll are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,20 @@ class Web:
 
     host: str = "127.0.0.1"
     port: int | None = 8077
+
+
+@dataclass(frozen=True, slots=True)
+class WebSub:
+    """How feeds may be pushed to us by their hubs; seconds."""
+
+    public_url: str = ""
+    """Under which the internet reaches our web port, without a slash at its end; empty: no feed is pushed."""
+    feeds: frozenset[FeedId] = frozenset()
+    """Those that may be pushed."""
+    lease_s: float = 7 * 86400.0
+    """What hubs are asked for."""
+    interval_s: float = 900.0
+    """How often a feed is polled whose pushes come; its own pace where that is slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +115,11 @@ class Settings:
     polling: Polling = field(default_factory=Polling)
     delivery: Delivery = field(default_factory=Delivery)
     web: Web = field(default_factory=Web)
+    websub: WebSub = field(default_factory=WebSub)
     logs: Logs = field(default_factory=Logs)
     console: Console = field(default_factory=Console)
+    operator: str | None = None
+    """The channel that is told what is wrong with the watch itself."""
     tokens: Tokens = field(default_factory=Tokens)
     secrets: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
     """The environment variables that feeds and the proxy name, those that are set; never shown, never logged."""

@@ -14,6 +14,7 @@ from bot.settings.fields import (
     Line,
     Name,
     Port,
+    PublicAddress,
     lasting,
     sized,
     within,
@@ -25,6 +26,7 @@ from rules.model import Severity
 from state import Access, Given
 
 MINUTE = 60.0
+HOUR = 3600.0
 DAY = 86400.0
 
 
@@ -72,6 +74,11 @@ class PollingSection(_Mapping):
     slowest: Annotated[Duration, lasting(1.0, 7 * DAY)] = 15 * MINUTE
     host_concurrency: Annotated[int, within(1, 100)] = 2
     host_spacing: Annotated[Duration, lasting(0.0, MINUTE)] = 1.0
+    websub: bool = True
+    websub_lease: Annotated[Duration, lasting(HOUR, 30 * DAY)] = 7 * DAY
+    websub_interval: Annotated[Duration, lasting(MINUTE, 6 * HOUR)] = 15 * MINUTE
+    article_budget: Annotated[Duration, lasting(1.0, 2 * MINUTE)] = 15.0
+    article_pages: Annotated[int, within(1, 100)] = 5
 
 
 class AuthSection(_Mapping):
@@ -97,6 +104,9 @@ class FeedSection(_Mapping):
     headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
     auth: AuthSection | None = None
     proxy: Proxy | None = None
+    websub: bool | None = None
+    """None: as `polling` says."""
+    full_text: bool = False
 
     @property
     def access(self) -> Access:
@@ -135,6 +145,7 @@ class WebSection(_Mapping):
 
     host: Name = "127.0.0.1"
     port: Port = 8077
+    public_url: PublicAddress | None = None
 
 
 class LogSection(_Mapping):
@@ -148,6 +159,12 @@ class ConsoleSection(_Mapping):
     """The console publisher."""
 
     transcript: Line | None = None
+
+
+class OperatorSection(_Mapping):
+    """Who is told what is wrong with the watch itself."""
+
+    channel: Channel | None = None
 
 
 class VedetteFile(_Mapping):
@@ -164,3 +181,4 @@ class VedetteFile(_Mapping):
     web: WebSection = WebSection()
     log: LogSection = LogSection()
     console: ConsoleSection = ConsoleSection()
+    operator: OperatorSection = OperatorSection()
