@@ -12,7 +12,7 @@ from bot.settings.model import Settings
 from bot.websub.asking import PATH, hide
 from bot.websub.book import LeaseBook
 from bot.websub.leases import confirm, deny, is_awaited
-from bot.websub.mailbox import Mailbox, Parcel
+from bot.websub.parcels import Mailbox, Parcel
 from bot.websub.signature import is_signed
 from state import HubLease, HubLeaseState, Jobs, StateError, Store
 

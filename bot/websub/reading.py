@@ -14,7 +14,7 @@ from bot.holder import RulesetHolder
 from bot.ingest import Enrich, ingest
 from bot.metrics import Metrics
 from bot.websub.book import LeaseBook
-from bot.websub.mailbox import Mailbox, Parcel
+from bot.websub.parcels import Mailbox, Parcel
 from rules.model import FeedId
 from state import FeedRow, HubLease, NotFound, PushRecord, StateError, Store
 

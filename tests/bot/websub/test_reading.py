@@ -7,7 +7,7 @@ from bot.holder import RulesetHolder
 from bot.metrics import Metrics
 from bot.settings.model import WebSub
 from bot.websub import LeaseBook, Mailbox, PushReader
-from bot.websub.mailbox import Parcel
+from bot.websub.parcels import Parcel
 from rules import compile_rules
 from rules.model import FeedId
 from state import Failure, FeedRow, PushRecord, StoreFull

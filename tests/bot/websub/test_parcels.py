@@ -1,4 +1,4 @@
-from bot.websub.mailbox import MOST_PARCELS, Mailbox, Parcel, Post
+from bot.websub.parcels import MOST_PARCELS, Mailbox, Parcel, Post
 from rules.model import FeedId
 from state import HubLeaseId
 
