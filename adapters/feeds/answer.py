@@ -34,6 +34,9 @@ _GUARDED = frozenset({401, 403, 405, 429, 503})
 """Statuses with which robot checks come; their pages are looked at."""
 _PAGE_BYTES = 256 * 1024
 _PAGE_S = 2.0
+_CRUMB_BYTES = 16
+_MOST_CRUMBS = 10_000
+"""So many pieces shorter than a crumb are taken: reading one costs as much as reading a long piece."""
 
 _SENDABLE = re.compile(r"[\x20-\x7e]{1,1024}")
 _ADVICE: dict[int, str] = {
@@ -140,7 +143,11 @@ async def _read_body(response: ClientResponse, max_bytes: int) -> bytes:
     if (response.content_length or 0) > max_bytes:
         raise too_large(max_bytes)
     body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
-    async for chunk in response.content.iter_any():
+    crumbs = 0
+    async for chunk, _ in response.content.iter_chunks():
+        crumbs += len(chunk) < _CRUMB_BYTES
+        if crumbs > _MOST_CRUMBS:
+            raise FetchFailure(FetchReason.PROTOCOL, "the answer comes in crumbs: it is asked again later")
         body.feed(chunk)
     return body.finish()
 

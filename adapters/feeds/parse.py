@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
 from typing import Self
@@ -14,24 +15,37 @@ from adapters.feeds.news import read_news
 from adapters.feeds.slices import Reading
 from adapters.feeds.worker import ANSWER, LENGTH, TASK, Answer, Task, frame
 from adapters.ports import Fetched, ParsedFeed, Seen
+from adapters.turns import Turns
 from rules.model import Source
 
 _START_S = 60.0
 _STOP_S = 2.0
 _MEMORY_BYTES = 1024 * 1024 * 1024
+_QUICK_S = 0.5
+_SLOW_NICE = 10
+_LONG = 512 * 1024
+_MOST_KNOWN = 1000
 
 
 class FeedParser:
     """Reads feed documents in up to `workers` processes, each started when first needed.
 
-    `timeout_s` is the time that one document may take, `memory_bytes` the address space of one process.
+    `timeout_s` is the time that one document may take, `memory_bytes` the address space of one process. Short documents
+    come before longer ones. One that takes longer than `quick_s` is begun anew in a process of its own, of which there
+    is one at a time and of low priority, so that only its like wait for it; very long ones, and what comes next from
+    the address of a slow one, begin there.
     """
 
-    def __init__(self, workers: int, timeout_s: float, *, memory_bytes: int = _MEMORY_BYTES) -> None:
+    def __init__(
+        self, workers: int, timeout_s: float, *, memory_bytes: int = _MEMORY_BYTES, quick_s: float = _QUICK_S
+    ) -> None:
         self._timeout_s = timeout_s
+        self._quick_s = quick_s
         self._memory_bytes = memory_bytes
         self._count = workers
-        self._slots = asyncio.Semaphore(workers)
+        self._turns = Turns(workers)
+        self._slow_turns = Turns(1)
+        self._slow_urls: dict[str, None] = {}
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._closed = False
@@ -54,28 +68,56 @@ class FeedParser:
         return await read_news(fetched, source, seen, read)
 
     async def _read(self, task: Task, body: bytes) -> Reading:
-        loop = asyncio.get_running_loop()
-        async with self._slots:
-            worker = await self._take()
-            began = loop.time()
-            answer = await self._ask(worker, TASK.dump_json(task), body)
+        message = TASK.dump_json(task)
+        answer = None
+        if len(body) < _LONG and task.url not in self._slow_urls:
+            async with self._turns.take(len(body)):
+                worker = await self._take()
+                answer = await self._ask(worker, message, body, min(self._quick_s, self._timeout_s))
+                await self._give_back(worker, worn=answer is None or answer.worn)
+            if answer is None:
+                self._note_slow(task.url)
+        if answer is None:
+            answer = await self._ask_slowly(task.url, message, body)
+        if answer is None:
+            told = f"not read within {self._timeout_s:g} s: take a smaller feed, or raise parse_timeout_s"
+            raise ParseFailure(ParseReason.TOO_SLOW, told)
         if answer.feed is None:
             raise ParseFailure(answer.reason or ParseReason.CRASHED, answer.message)
-        return Reading(replace(answer.feed, elapsed_s=loop.time() - began), answer.marks)
+        return Reading(answer.feed, answer.marks)
+
+    async def _ask_slowly(self, url: str, task: bytes, body: bytes) -> Answer | None:
+        """Ask in a process of its own, when its turn has come; None when that or the document takes too long."""
+        try:
+            async with asyncio.timeout(2 * self._timeout_s), self._slow_turns.take(len(body)):
+                worker = await self._start()
+                worker.give_way()
+                answer = await self._ask(worker, task, body, self._timeout_s)
+                await self._bury(worker)
+        except TimeoutError:
+            return None
+        if answer is not None and answer.feed is not None and answer.feed.elapsed_s < self._quick_s:
+            self._slow_urls.pop(url, None)
+        return answer
+
+    def _note_slow(self, url: str) -> None:
+        self._slow_urls[url] = None
+        if len(self._slow_urls) > _MOST_KNOWN:
+            del self._slow_urls[next(iter(self._slow_urls))]
 
     async def close(self) -> None:
         """End the processes. Called once at shut-down; a document that is still being read fails."""
         self._closed = True
         for worker in self._workers.difference(self._idle):
             worker.kill()  # whoever waits for it buries it
-        for _ in range(self._count):
-            await self._slots.acquire()
-        for worker in self._idle:
-            await worker.stop()
-        self._idle.clear()
-        self._workers.clear()
-        for _ in range(self._count):
-            self._slots.release()
+        async with AsyncExitStack() as turns:
+            for _ in range(self._count):
+                await turns.enter_async_context(self._turns.take(0))
+            await turns.enter_async_context(self._slow_turns.take(0))
+            for worker in self._idle:
+                await worker.stop()
+            self._idle.clear()
+            self._workers.clear()
 
     async def _take(self) -> "_Worker":
         while self._idle:
@@ -83,21 +125,31 @@ class FeedParser:
             if worker.alive:
                 return worker
             await self._bury(worker)
-        if self._closed:
-            raise ParseFailure(ParseReason.CRASHED, "the parser was closed: nothing is read during shut-down")
-        worker = await _Worker.start(self._memory_bytes)
-        self._workers.add(worker)
-        return worker
+        return await self._start()
 
-    async def _ask(self, worker: "_Worker", task: bytes, body: bytes) -> Answer:
-        """Ask, and keep the process only if it gave an answer and may go on."""
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                answer = await worker.ask(task, body)
-        except TimeoutError as exc:
+    async def _start(self) -> "_Worker":
+        worker = None if self._closed else await _Worker.start(self._memory_bytes)
+        if worker is not None and not self._closed:
+            self._workers.add(worker)
+            return worker
+        if worker is not None:
             await self._bury(worker)
-            message = f"not read within {self._timeout_s:g} s: take a smaller feed, or raise parse_timeout_s"
-            raise ParseFailure(ParseReason.TOO_SLOW, message) from exc
+        raise ParseFailure(ParseReason.CRASHED, "the parser was closed: nothing is read during shut-down")
+
+    async def _give_back(self, worker: "_Worker", *, worn: bool) -> None:
+        if worn:
+            await self._bury(worker)
+        else:
+            self._idle.append(worker)
+
+    async def _ask(self, worker: "_Worker", task: bytes, body: bytes, limit_s: float) -> Answer | None:
+        """Ask a process, which is to be buried when there is no answer; None when it took too long."""
+        began = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(limit_s):
+                answer = await worker.ask(task, body)
+        except TimeoutError:
+            return None
         except (EOFError, ConnectionError) as exc:
             last_words = await self._bury(worker)
             message = f"the parser process died of this document ({last_words}): report it with the document"
@@ -105,11 +157,9 @@ class FeedParser:
         except asyncio.CancelledError:
             await self._bury(worker)
             raise
-        if answer.worn:
-            await self._bury(worker)
-        else:
-            self._idle.append(worker)
-        return answer
+        if answer.feed is None:
+            return answer
+        return replace(answer, feed=replace(answer.feed, elapsed_s=asyncio.get_running_loop().time() - began))
 
     async def _bury(self, worker: "_Worker") -> str:
         """End a process, whatever it does, and give its last words."""
@@ -180,6 +230,12 @@ class _Worker:
                 await self._process.wait()
         self.kill()
         await self.last_words()
+
+    def give_way(self) -> None:
+        """Let the process run only when no other wants to."""
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.process_id, _SLOW_NICE)
 
     def kill(self) -> None:
         """End the process at once."""

@@ -135,6 +135,18 @@ def test_document_when_feed_has_no_entries_then_no_failure() -> None:
     assert (parsed.title, parsed.entries, parsed.skipped) == ("Quiet", (), ())
 
 
+@pytest.mark.parametrize("form", ["rss", "json"])
+def test_document_when_entries_are_too_many_then_the_first_are_read_and_it_is_told(form: str) -> None:
+    if form == "rss":
+        items = "".join(f"<item><title>Report {number}</title></item>" for number in range(5_003))
+        parsed = read(f"<rss version='2.0'><channel>{items}</channel></rss>")
+    else:
+        listed = ",".join(f'{{"title": "Report {number}"}}' for number in range(5_003))
+        parsed = read(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{listed}]}}')
+    assert (len(parsed.entries), parsed.entries[0].title) == (5_000, "Report 0")
+    assert parsed.skipped == ("3 entries are left out, as only the first 5000 are read",)
+
+
 @pytest.mark.parametrize(
     "document",
     [
