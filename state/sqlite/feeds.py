@@ -6,10 +6,13 @@ from datetime import datetime
 
 from rules.model import FeedId, ItemId
 from state.errors import NotFound
+from state.ports import Wakes
 from state.rows import FeedRow, FeedSpec, Known, PollRecord
 from state.spans import spread_first_polls
 from state.sql import load_statements
 from state.sqlite.columns import Parameters, from_moment, from_spec, from_visit, to_feed, to_learnt
+from state.sqlite.file import DatabaseFile
+from state.sqlite.gathering import Gathering
 from state.sqlite.known import read_known
 from state.sqlite.part import Part
 from state.sqlite.polls import write_poll
@@ -18,10 +21,19 @@ from state.visits import NO_VISIT, Failure, Learnt, Visit
 
 _SQL = load_statements("feeds")
 _TROUBLES = load_statements("troubles")
+_SETTLE_S = 0.005
+"""How long a poll that brought nothing waits for others to be settled with it."""
 
 
 class Feeds(Part):
     """`state.ports.FeedStore`."""
+
+    def __init__(self, file: DatabaseFile, wakes: Wakes) -> None:
+        super().__init__(file, wakes)
+        self._rows: Gathering[FeedId, FeedRow | None] = Gathering(file.read, _find_feed, 0.0)
+        self._unchanged: Gathering[tuple[FeedId, float, Visit], bool] = Gathering(
+            file.write, _settle_unchanged, _SETTLE_S
+        )
 
     async def sync_feeds(self, specs: Sequence[FeedSpec]) -> None:
         """Make the active feeds equal to `specs`, keeping what was learnt."""
@@ -54,10 +66,10 @@ class Feeds(Part):
 
     async def feed(self, feed: FeedId) -> FeedRow:
         """Give one active feed. Raises NotFound."""
-        row = await self._file.read(lambda connection: connection.execute(_SQL["find_feed"], {"id": feed}).fetchone())
+        row = await self._rows.ask(feed)
         if row is None:
             raise NotFound(f"no active feed has the id {feed!r}")
-        return to_feed(row)
+        return row
 
     async def feeds(self) -> tuple[FeedRow, ...]:
         """List the active feeds by id."""
@@ -76,26 +88,39 @@ class Feeds(Part):
 
     async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime, visit: Visit = NO_VISIT) -> None:
         """Release a feed whose document has not changed. Raises NotFound."""
-        await self._settle("settle_unchanged", feed, {"next_poll_at": from_moment(next_poll_at)}, visit)
+        if not await self._unchanged.ask((feed, from_moment(next_poll_at), visit)):
+            raise NotFound(f"no feed has the id {feed!r}")
 
     async def settle_failed(
         self, feed: FeedId, failure: Failure, next_poll_at: datetime, visit: Visit = NO_VISIT
     ) -> None:
         """Release a feed whose poll failed and count the failure. Raises NotFound."""
         parameters = {"error": failure.message, "reason": failure.reason, "next_poll_at": from_moment(next_poll_at)}
-        await self._settle("settle_failed", feed, parameters, visit)
+        settled = await self._file.write(
+            lambda connection: _settle(connection, "settle_failed", feed, parameters, visit)
+        )
+        if not settled:
+            raise NotFound(f"no feed has the id {feed!r}")
 
     async def learnt(self, feed: FeedId) -> Learnt:
         """Give what a feed's documents have taught."""
         row = await self._file.read(lambda connection: connection.execute(_SQL["find_learnt"], {"id": feed}).fetchone())
         return Learnt() if row is None else to_learnt(row["learnt"])
 
-    async def _settle(self, statement: str, feed: FeedId, parameters: Parameters, visit: Visit) -> None:
-        def settle(connection: sqlite3.Connection) -> int:
-            settled = connection.execute(_SQL[statement], from_visit(visit) | parameters | {"id": feed}).rowcount
-            if settled:
-                write_troubles(connection, feed, visit)
-            return settled
 
-        if not await self._file.write(settle):
-            raise NotFound(f"no feed has the id {feed!r}")
+def _find_feed(connection: sqlite3.Connection, feed: FeedId) -> FeedRow | None:
+    row = connection.execute(_SQL["find_feed"], {"id": feed}).fetchone()
+    return None if row is None else to_feed(row)
+
+
+def _settle_unchanged(connection: sqlite3.Connection, settling: tuple[FeedId, float, Visit]) -> bool:
+    feed, next_poll_at, visit = settling
+    return _settle(connection, "settle_unchanged", feed, {"next_poll_at": next_poll_at}, visit)
+
+
+def _settle(connection: sqlite3.Connection, statement: str, feed: FeedId, parameters: Parameters, visit: Visit) -> bool:
+    """Release a feed; tell whether there is one."""
+    settled = connection.execute(_SQL[statement], from_visit(visit) | parameters | {"id": feed}).rowcount
+    if settled:
+        write_troubles(connection, feed, visit)
+    return bool(settled)
