@@ -8,6 +8,7 @@ from typing import NewType, Protocol
 
 from rules.model import Entry, Source
 from rules.notice import Content
+from rules.recognition import Sign
 
 MessageId = NewType("MessageId", str)
 
@@ -94,7 +95,12 @@ class ParsedFeed:
     """How many entries are not given again, because they were seen."""
     hints: dict[str, str] = field(default_factory=dict)
     """What the document says of when to come again: `ttl`, `sy_updateperiod`, `sy_updatefrequency`,
-    `skiphours`, `skipdays`, as far as stated; those two with all their values."""
+    `skiphours`, `skipdays`, as far as stated; those two with all their values. And of who pushes it: `hub`, `self`,
+    each with addresses parted by spaces, as written."""
+    shortened: tuple[str, ...] = ()
+    """Says what was cut because it is too long."""
+    repeats: tuple[Sign, ...] = ()
+    """What several entries of the document have in common that should tell them apart."""
 
 
 class Fetcher(Protocol):

@@ -1,4 +1,4 @@
-"""entries | dedupe | match | tell: what one poll changes, decided on values alone.
+"""entries | recognise | match | tell: what one poll changes, decided on values alone.
 
 Nothing here reads a clock or a store: `bot.ingest` reads what is known, `decide` decides, the store commits.
 """
@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from adapters.ports import ParsedFeed
+from bot.drafts import Draft
+from bot.recognition import Recognised, recognise
 from rules import Ruleset, evaluate
-from rules.identity import Wording, content_hash, item_id, read_wording, story_keys
-from rules.model import DateDoubt, Entry, Item, ItemId, Match, Source, StoryId
+from rules.articles import own_text
+from rules.model import DateDoubt, Item, Match, StoryId
 from rules.summary import Summary, summarise
 from state import (
     AlertId,
@@ -32,16 +33,8 @@ NEWS_AGE = timedelta(days=7)
 
 So a feed that issues its archive anew, or whose old items retention has deleted, floods nobody.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry as an item of version 1, with what decisions compare."""
-
-    item: Item
-    keys: tuple[str, ...]
-    """Its story keys."""
-    wording: Wording
+ZONES = timedelta(hours=14)
+"""As far as a date without its zone may be from the moment that is meant (UTC+14, the Line Islands)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,48 +46,30 @@ class Decision:
     new: int
     edited: int
     unchanged: int
+    reissued: int = 0
+    """So many of them are known by their wording alone: they have new guids and new links."""
 
 
-def build_item(source: Source, entry: Entry, seen_at: datetime) -> Item:
-    """Turn one entry into an item of version 1."""
-    return _build_item(source, entry, seen_at, read_wording(entry.title, entry.text))
+def flag(ruleset: Ruleset, item: Item) -> tuple[Match, ...]:
+    """Give the rules that an item satisfies: an article adds to those that the feed's own text satisfies."""
+    matches = evaluate(ruleset, item).matches
+    if item.article_at is None:
+        return matches
+    rules = {match.rule for match in matches}
+    own = evaluate(ruleset, replace(item, text=own_text(item), article_at=None)).matches
+    return (*matches, *(match for match in own if match.rule not in rules))
 
 
-def build_draft(item: Item) -> Draft:
-    """Turn an item into a draft; it keeps the content hash that it has."""
-    return _build_draft(item, read_wording(item.title, item.text))
+def is_news(item: Item, polled_at: datetime | None = None) -> bool:
+    """Tell whether an item is young enough to be told when first seen.
 
-
-def build_drafts(row: FeedRow, parsed: ParsedFeed, now: datetime) -> tuple[Draft, ...]:
-    """Turn a document's entries into drafts, each identity once, in document order."""
-    drafts: dict[ItemId, Draft] = {}
-    for entry in parsed.entries:
-        wording = read_wording(entry.title, entry.text)
-        item = _build_item(row.spec.source, entry, now, wording)
-        if item.id not in drafts:
-            drafts[item.id] = _build_draft(item, wording)
-    return tuple(drafts.values())
-
-
-def _build_draft(item: Item, wording: Wording) -> Draft:
-    return Draft(item, story_keys(item.canonical_link, wording), wording)
-
-
-def _build_item(source: Source, entry: Entry, seen_at: datetime, wording: Wording) -> Item:
-    return Item(
-        id=item_id(source.feed, entry),
-        version=1,
-        source=source,
-        link=entry.link,
-        canonical_link=entry.canonical_link,
-        title=entry.title,
-        text=entry.text,
-        language=entry.language,
-        published_at=entry.published_at,
-        date_doubt=entry.date_doubt,
-        seen_at=seen_at,
-        content_hash=content_hash(wording),
-    )
+    One without a date, or with one that lies ahead, counts as young, or, where that is given, as old as `polled_at`.
+    """
+    published_at = item.published_at
+    if published_at is None or item.date_doubt is DateDoubt.FUTURE:
+        published_at = polled_at or item.seen_at
+    doubtful = ZONES if item.date_doubt is DateDoubt.NO_ZONE else timedelta(0)
+    return item.seen_at - published_at <= NEWS_AGE + doubtful
 
 
 def decide(
@@ -105,14 +80,19 @@ def decide(
 ) -> Decision:
     """Decide which items are new or edited, which story each belongs to, and who is told what.
 
-    A first poll stores and tells nobody, and an item older than `NEWS_AGE` is not told either. A reprint of a story
+    A first poll stores and tells nobody, and an item older than `NEWS_AGE` is not told either; an undated one may be as
+    old as the last poll when its document holds nothing that is known any more. A reprint of a story
     that was told goes only to channels that were not told of it, because their filters kept the earlier copies out.
     An edited item tells when it comes to match, or when the numbers that it states have changed.
     """
+    recognition = recognise(drafts, known)
     decider = _Decider(row, known, ruleset)
-    for draft in reversed(drafts):
-        decider.take(draft)
-    return decider.decision
+    decider.unchanged = len(drafts) - len(recognition.items)
+    if not any(each.before is not None or each.draft.beside for each in recognition.items):
+        decider.undated_at = row.last_polled_at
+    for recognised in reversed(recognition.items):
+        decider.take(recognised)
+    return replace(decider.decision, reissued=recognition.reissued)
 
 
 def admits(subscription: Subscription, item: Item, matches: Sequence[Match]) -> bool:
@@ -142,6 +122,8 @@ class _Decider:
     alerts: list[AlertRecord] = field(default_factory=list)
     edited: int = 0
     unchanged: int = 0
+    undated_at: datetime | None = None
+    """When items without a date were published, as far as that matters."""
 
     def __post_init__(self) -> None:
         for story in self._alerted_stories():
@@ -154,10 +136,10 @@ class _Decider:
         new = len(self.items) - self.edited
         return Decision(tuple(self.items), tuple(self.alerts), new, self.edited, self.unchanged)
 
-    def take(self, draft: Draft) -> None:
+    def take(self, recognised: Recognised) -> None:
         """Decide on one item."""
+        draft, before = recognised.draft, recognised.before
         item = draft.item
-        before = self.known.items.get(item.id)
         if before is not None and before.item.content_hash == item.content_hash:
             self.unchanged += 1
             return
@@ -165,9 +147,10 @@ class _Decider:
             self.edited += 1
             item = replace(item, version=before.item.version + 1)
         story, keys = self._find_story(draft, before)
-        matches = evaluate(self.ruleset, item).matches
-        self.items.append(ItemRecord(item, story, keys, matches, self.ruleset.revision, draft.wording))
-        if matches and self.row.first_polled_at is not None and (before is not None or _is_news(item)):
+        matches = flag(self.ruleset, item)
+        record = ItemRecord(item, story, keys, matches, self.ruleset.revision, draft.wording, recognised.aliases)
+        self.items.append(record)
+        if matches and self.row.first_polled_at is not None and (before is not None or is_news(item, self.undated_at)):
             self._tell(item, before.item if before is not None else None, story, matches)
 
     def _alerted_stories(self) -> Iterator[StoryId]:
@@ -201,7 +184,7 @@ class _Decider:
         changed = bool(summary.added or summary.removed)
         if story in self.told:
             return AlertKind.UPDATE if changed else None
-        return AlertKind.NEW if changed or not evaluate(self.ruleset, previous).matches else None
+        return AlertKind.NEW if changed or not flag(self.ruleset, previous) else None
 
     def _find_channels(
         self, item: Item, matches: Sequence[Match], reached: Collection[str]
@@ -212,13 +195,6 @@ class _Decider:
             if each.channel not in reached and each.channel not in channels and admits(each, item, matches):
                 channels[each.channel] = each.id
         return channels
-
-
-def _is_news(item: Item) -> bool:
-    """Tell whether an item is young enough to be told when first seen; undated and doubtful ones are."""
-    if item.published_at is None or item.date_doubt is not DateDoubt.NONE:
-        return True
-    return item.seen_at - item.published_at <= NEWS_AGE
 
 
 def _build_alert(

@@ -3,25 +3,31 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import structlog
 from pydantic import SecretStr
 
 from adapters.errors import AdapterError, FetchFailure
-from adapters.ports import Fetched, Fetcher, ParsedFeed, Parser, Seen
-from bot.decision import Decision, build_drafts
+from adapters.ports import Extractor, Fetched, Fetcher, FetchRequest, ParsedFeed, Parser, Seen
+from bot.articles import ArticleReader
+from bot.decision import Decision
+from bot.drafts import build_drafts
+from bot.enrich import Enricher
 from bot.holder import RulesetHolder
 from bot.hosts import HostGate
-from bot.ingest import ingest
+from bot.ingest import Enrich, ingest
 from bot.lessons import learn
 from bot.metrics import Metrics
 from bot.pace import Bounds, Habit, Pace, plan_check, plan_retry, read_asked, read_habit
 from bot.request import build_request
 from bot.settings.model import Polling
+from bot.slots import Slots
 from bot.trouble.checkup import check_answer, check_document, check_failure, needs_whole, read_document, read_failure
+from bot.websub import LeaseBook
 from rules.model import FeedId
 from state import Clock, FeedRow, Learnt, NotFound, PollRecord, RetryLater, StateError, Store, Visit
 
@@ -55,6 +61,8 @@ class Poller:
         clock: Clock,
         metrics: Metrics,
         dice: random.Random,
+        leases: LeaseBook,
+        extractor: Extractor | None = None,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -64,10 +72,15 @@ class Poller:
         self._secrets = secrets
         self._metrics = metrics
         self._dice = dice
+        self._leases = leases
         self._gate = HostGate(clock, polling.host_concurrency, polling.host_spacing_s)
-        self._slots = asyncio.Semaphore(polling.concurrency)
+        self._slots = Slots(polling.concurrency)
         self._bounds = Bounds(polling.fastest_s, polling.slowest_s) if polling.adaptive else Bounds(None, None)
         self._memories: dict[FeedId, _Memory] = {}
+        self._enricher = None
+        if extractor is not None:
+            reader = ArticleReader(self._ask, extractor, polling, secrets)
+            self._enricher = Enricher(reader, metrics, polling.article_budget_s, polling.article_pages)
 
     async def poll(self, feed: str) -> None:
         """Poll one claimed feed and settle it.
@@ -98,11 +111,14 @@ class Poller:
         return memory
 
     async def _fetch(self, row: FeedRow) -> Fetched:
-        """Ask the feed's host when its turn has come; whoever waits for a slow host takes no slot of others."""
         whole = needs_whole(row, self._store.now(), WHOLE_S)
         etag, last_modified = (None, None) if whole else (row.etag, row.last_modified)
         request = build_request(row.spec, self._polling, self._secrets, etag=etag, last_modified=last_modified)
-        async with self._gate.visit(row.spec.url), self._slots:
+        return await self._ask(request, row.failures)
+
+    async def _ask(self, request: FetchRequest, failures: int = 0) -> Fetched:
+        """Ask a host when its turn has come; whoever waits for a slow host takes no slot of others."""
+        async with self._gate.visit(request.url), self._slots.take(failures):
             return await self._fetcher.fetch(request)
 
     async def _settle_unmodified(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> None:
@@ -141,7 +157,8 @@ class Poller:
             reading = read_document(parsed, decision.unchanged + decision.edited)
             checkup = check_document(row, fetched.moved_to, habit, now, reading, memory.learnt, learnt)
             visit = Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
-            return PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at, visit=visit, learnt=learnt)
+            record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at, visit=visit, learnt=learnt)
+            return replace(record, repeats=row.repeats.union(parsed.repeats))
 
         if parsed.unchanged and (fetched.etag, fetched.last_modified) == (row.etag, row.last_modified):
             decision = NOTHING_NEW
@@ -150,22 +167,30 @@ class Poller:
             decision = await self._store_news(row, parsed, conclude, now)
         self._memories[row.id] = _Memory(learnt, parsed.seen)
         self._count(row, fetched, parsed, decision)
+        await self._leases.note_poll(row, fetched, parsed.hints, decision.new)
 
     async def _store_news(
         self, row: FeedRow, parsed: ParsedFeed, conclude: Callable[[Decision], PollRecord], now: datetime
     ) -> Decision:
         drafts = await asyncio.to_thread(build_drafts, row, parsed, now)
         try:
-            return await ingest(self._store, self._rulesets.current, row, drafts, conclude)
+            return await ingest(self._store, self._rulesets.current, row, drafts, conclude, self.plan_articles(row))
         except StateError as error:
             # Nothing was written, so it is polled again; but no sooner than a publisher expects.
             log.warning("poll not stored", feed=row.id, error=str(error), again_in_s=round(row.spec.interval_s))
             raise RetryLater(row.spec.interval_s) from error
 
+    def plan_articles(self, row: FeedRow) -> Enrich | None:
+        """Give what reads the articles of a feed that wants them; its first poll tells nobody, so it reads none."""
+        if self._enricher is None or not row.spec.full_text or row.first_polled_at is None:
+            return None
+        return partial(self._enricher.enrich, row)
+
     def _plan(self, row: FeedRow, fetched: Fetched, learnt: Learnt, habit: Habit | None, now: datetime) -> Pace:
         """Plan the next check of a feed that answered."""
         asked = read_asked(fetched.headers, learnt.hints, now)
         pace = plan_check(row.spec.interval_s, asked, habit, self._bounds, now, self._dice)
+        pace = self._leases.slow(row.id, pace, now)
         log.debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
         return pace
 

@@ -9,8 +9,9 @@ from functools import partial
 
 from adapters.clock import ManualClock
 from adapters.ports import Publisher
-from bot.decision import Decision, build_draft, build_item
+from bot.decision import Decision
 from bot.deliver import Dispatcher
+from bot.drafts import build_draft, build_item
 from bot.errors import ReplayInputInvalid
 from bot.ingest import ingest
 from bot.metrics import Metrics
@@ -65,7 +66,8 @@ class Replay:
         matched = alerts = deliveries = 0
         for item in ordered:
             self._clock.set(max(self._clock.now(), item.seen_at))
-            row = await self._store.feed(item.source.feed)
+            # Polled up to here: how long ago the last item came says nothing of this one's age.
+            row = replace(await self._store.feed(item.source.feed), last_polled_at=item.seen_at)
             # A stored item comes as its newest version; here it is the first one.
             draft = build_draft(replace(item, version=1))
             conclude = partial(_conclude, row.id, self._store.now())

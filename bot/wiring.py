@@ -11,14 +11,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
 
+from adapters.articles import ArticleExtractor
 from adapters.clock import ManualClock, SystemClock
 from adapters.console import ConsolePublisher, open_console, render_reply
 from adapters.conversation import Reply
+from adapters.extras import can_read_articles
 from adapters.feeds import FeedParser, HttpFetcher, parse_document
-from adapters.ports import Fetcher, Publisher
+from adapters.ports import Extractor, Fetcher, Publisher
 from bot.app import App, Parts
-from bot.decision import build_item
 from bot.demo import Demo, closing_lines, open_demo
+from bot.drafts import build_item
 from bot.errors import ReplayInputInvalid
 from bot.feedbook.desk import FeedDesk
 from bot.feedbook.probing import Prober
@@ -73,15 +75,23 @@ def build_parts(settings: Settings, clock: Clock, output: TextIO) -> Parts:
     """Make the parts of a running application. Raises StateError when the store cannot be had."""
     jobs = EmbeddedJobs(clock)
     polling = settings.polling
+    fetcher = HttpFetcher(user_agent=polling.user_agent)
     return Parts(
         clock=clock,
         store=build_store(settings, clock, jobs, exclusive=True),
         jobs=jobs,
-        fetcher=HttpFetcher(user_agent=polling.user_agent),
+        fetcher=fetcher,
+        poster=fetcher,
         parser=FeedParser(workers=polling.workers, timeout_s=polling.parse_timeout_s),
         publishers={"console": ConsolePublisher(output, transcript=settings.console.transcript)},
         health=Health(SystemClock()),
+        extractor=build_extractor(),
     )
+
+
+def build_extractor() -> Extractor | None:
+    """Make the part that reads articles, None where the extra `articles` is not installed."""
+    return ArticleExtractor() if can_read_articles() else None
 
 
 @asynccontextmanager
@@ -100,7 +110,9 @@ async def open_app(
     parts = build_parts(settings, clock or SystemClock(), output or sys.stdout)
     if remake is not None:
         parts = remake(parts)
-    prober = Prober(parts.fetcher, parts.parser, settings.polling, settings.secrets, parts.store.now)
+    prober = Prober(
+        parts.fetcher, parts.parser, settings.polling, settings.secrets, parts.store.now, extractor=parts.extractor
+    )
     desk = FeedDesk(folder, os.environ, prober)
     async with App(settings, RulesetHolder(compile_ruleset(settings)), parts, desk) as app:
         yield app
@@ -128,14 +140,16 @@ async def open_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
 
 @asynccontextmanager
 async def open_prober(settings: Settings) -> AsyncIterator[Prober]:
-    """Open the fetcher and the parser alone, to look at feeds."""
+    """Open what looks at feeds: the fetcher, the parser and the reader of articles, without a store."""
     polling = settings.polling
-    parser = FeedParser(workers=1, timeout_s=polling.parse_timeout_s)
+    parser, extractor = FeedParser(workers=1, timeout_s=polling.parse_timeout_s), build_extractor()
     try:
         async with open_fetcher(settings) as fetcher:
-            yield Prober(fetcher, parser, polling, settings.secrets, SystemClock().now)
+            yield Prober(fetcher, parser, polling, settings.secrets, SystemClock().now, extractor=extractor)
     finally:
         await parser.close()
+        if extractor is not None:
+            await extractor.close()
 
 
 def is_running(settings: Settings) -> bool:

@@ -1,6 +1,6 @@
 """What is worth telling: rule language, matcher, stories, summaries. Pure: no IO, no clock, no logging."""
 
-from rules.identity import Wording, content_hash, item_id, read_wording, story_keys
+from rules.identity import Wording, content_hash, read_wording, story_keys
 from rules.language import Rule, RuleTest
 from rules.matcher import (
     Compilation,
@@ -28,6 +28,7 @@ from rules.model import (
     StoryId,
 )
 from rules.problems import Level, Problem
+from rules.recognition import Likeness, Sign, Signs, item_id, read_signs
 
 __all__ = [
     "Compilation",
@@ -38,6 +39,7 @@ __all__ = [
     "Item",
     "ItemId",
     "Level",
+    "Likeness",
     "Match",
     "Problem",
     "Rule",
@@ -46,6 +48,8 @@ __all__ = [
     "RuleTest",
     "Ruleset",
     "Severity",
+    "Sign",
+    "Signs",
     "Source",
     "Step",
     "StoryId",
@@ -57,6 +61,7 @@ __all__ = [
     "content_hash",
     "evaluate",
     "item_id",
+    "read_signs",
     "read_wording",
     "run_tests",
     "story_keys",

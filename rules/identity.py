@@ -1,11 +1,10 @@
-"""Identity: which entries are one item, which versions say the same, which items tell one story word for word."""
+"""Identity: which versions say the same, and which items tell one story word for word."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rules.model import Entry, FeedId, ItemId
 from rules.text import fold
 
 _WORD = re.compile(r"\w+")
@@ -43,21 +42,6 @@ def read_wording(title: str, text: str) -> Wording:
     return Wording(fold(title), fold(text))
 
 
-def item_id(feed: FeedId, entry: Entry) -> ItemId:
-    """Give the id under which every version of an entry is known: 20 hexadecimal digits.
-
-    It comes from the guid; without one from the canonical link, unless that is a mere front page; else from the title
-    and the date. Equal entries of two feeds are two items.
-    """
-    if entry.guid and entry.guid.strip():
-        return ItemId(_digest("guid", feed, entry.guid.strip()))
-    link = entry.canonical_link or entry.link
-    if link and _leads_to_a_page(link):
-        return ItemId(_digest("link", feed, link))
-    published = entry.published_at.isoformat() if entry.published_at is not None else ""
-    return ItemId(_digest("title", feed, fold(entry.title) or fold(entry.text), published))
-
-
 def content_hash(wording: Wording) -> str:
     """Hash what a version says: equal when title and text differ in case, spacing or spelling of characters only."""
     return _digest("content", wording.title, wording.text)
@@ -69,7 +53,7 @@ def story_keys(canonical_link: str | None, wording: Wording) -> tuple[str, ...]:
     A front page is no link of a story; a short or generic text ("Live updates") is no text of one.
     """
     keys = []
-    if canonical_link and _leads_to_a_page(canonical_link):
+    if canonical_link and leads_to_a_page(canonical_link):
         keys.append(f"link:{_digest('link', canonical_link)}")
     title, text = _WORD.findall(wording.title), _WORD.findall(wording.text)
     if _is_telling(title, text):
@@ -77,11 +61,22 @@ def story_keys(canonical_link: str | None, wording: Wording) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def is_telling(wording: Wording) -> bool:
+    """Tell whether a wording says so much that no other report has it by chance."""
+    return _is_telling(_WORD.findall(wording.title), _WORD.findall(wording.text))
+
+
+def telling_words(wording: Wording) -> frozenset[str]:
+    """Give the different words of a wording that tell something."""
+    return frozenset((*_WORD.findall(wording.title), *_WORD.findall(wording.text))) - _GENERIC
+
+
 def _digest(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def _leads_to_a_page(link: str) -> bool:
+def leads_to_a_page(link: str) -> bool:
+    """Tell a page's address from that of a site, whose front page is."""
     try:
         parts = urlsplit(link)
     except ValueError:

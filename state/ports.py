@@ -63,9 +63,10 @@ class FeedStore(Protocol):
     async def feeds(self) -> tuple[FeedRow, ...]:
         """List the active feeds by id. Called by `status`."""
 
-    async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
-        """Give all that a decision about items of these ids and story keys needs. Called before deciding.
+    async def known(self, names: Collection[ItemId], keys: Collection[str]) -> Known:
+        """Give all that a decision about items of these names and story keys needs. Called before deciding.
 
+        A name is an item's id or an alias; an alias counts for more, as it was given later.
         The channels of a story are known for as long as its keys, also when its items are deleted.
         """
 
@@ -202,6 +203,9 @@ class Archive(Protocol):
 
     async def items_since(self, moment: datetime, limit: int) -> tuple[Item, ...]:
         """List newest versions of items seen since then, oldest first. Called by `replay`."""
+
+    async def versions(self, item: ItemId) -> tuple[Item, ...]:
+        """List the versions of an item, the oldest first, none for one that is not there. Called by `feeds show`."""
 
     async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
         """List newest versions of one feed's items, newest first. Called by `feeds show`."""

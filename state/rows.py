@@ -1,7 +1,7 @@
 """The values that go into the store and come out of it. Moments are timezone-aware UTC datetimes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -9,6 +9,7 @@ from typing import NewType
 from rules.identity import Wording
 from rules.model import FeedId, Item, ItemId, Match, RuleId, Severity, Source, StoryId
 from rules.notice import Content, Notice
+from rules.recognition import Sign
 from rules.summary import Summary
 from state.visits import NO_VISIT, Learnt, TroubleKind, Visit
 
@@ -46,6 +47,8 @@ class FeedSpec:
     interval_s: float
     allow_private: bool = False
     access: Access = Access()
+    full_text: bool = False
+    """Whether the article's page is read for flagged items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class FeedRow:
     """The address that the feed has moved to for good, as its publisher says."""
     troubles: frozenset[TroubleKind] = frozenset()
     """What was wrong after the last poll."""
+    repeats: frozenset[Sign] = frozenset()
+    """The signs that its documents have given to several entries: they tell nothing."""
 
     @property
     def id(self) -> FeedId:
@@ -115,6 +120,8 @@ class ItemRecord:
     """The revision id of the ruleset that gave the matches."""
     wording: Wording
     """Of this version: what searches look into."""
+    aliases: tuple[ItemId, ...] = ()
+    """Names, beside its id, that lead to this item from now on; they may have led to another."""
 
 
 class AlertKind(StrEnum):
@@ -174,6 +181,8 @@ class PollRecord:
     visit: Visit = NO_VISIT
     learnt: Learnt | None = None
     """None leaves what was learnt before."""
+    repeats: frozenset[Sign] = frozenset()
+    """Every sign found so far to tell nothing in this feed; none leaves what was found before."""
 
 
 class DeliveryState(StrEnum):
@@ -257,6 +266,8 @@ class Known:
     """The channels that the stories of these keys were or will be told to; stories without any are left out."""
     subscriptions: tuple[Subscription, ...]
     """All active ones by id."""
+    aliases: Mapping[ItemId, ItemId] = field(default_factory=dict)
+    """The items that names lead to which are not, or no longer, their ids."""
 
 
 @dataclass(frozen=True, slots=True)

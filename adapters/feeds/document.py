@@ -23,6 +23,8 @@ from rules.model import Source
 PREFERRED_XML_PARSERS.clear()  # else each document looks along the whole import path for a driver that is not there
 
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
+_MOST_ENTRIES = 5000
+"""Of a document so many entries are read, from its beginning: publishers put the newest first."""
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What feedparser and the codecs let out for some broken documents."""
 
@@ -58,29 +60,36 @@ def read_document(
     try:
         if is_json(body, content_type):
             title, drafts, base, hints = read_json_feed(body, url)
+            count = len(drafts)
         else:
             outline = read_outline(body, content_type)
             light = outline.lighten(body, head=bool(places)) if outline else body
             result = _parse(light, content_type, url)
             title, base = read_title(result["feed"]), url or str(get(result["feed"], "link") or "")
             hints = read_hints(result["feed"], body)
-            drafts = [draft(piece, result["feed"]) for piece in result["entries"]]
+            count = len(result["entries"])
+            drafts = [draft(piece, result["feed"]) for piece in result["entries"][:_MOST_ENTRIES]]
             if isinstance(result.get("bozo_exception"), SAXException):
                 outline = None
-        built = build_entries(drafts, base, source, now, places=places, others=others)
+        built = build_entries(drafts[:_MOST_ENTRIES], base, source, now, places=places, others=others)
     except _BUGS as exc:
         detail = f"{type(exc).__name__}: {exc}"[:200]
         raise ParseFailure(ParseReason.CRASHED, f"this document cannot be read ({detail})") from exc
     feed = ParsedFeed(
         title,
         built.entries,
-        built.skipped,
+        (*built.skipped, *_tell_beyond(count)),
         time.perf_counter() - began,
         hints=hints,
         shortened=built.shortened,
         repeats=built.repeats,
     )
     return Reading(feed, built.marks if outline is not None and outline.count == len(drafts) else None)
+
+
+def _tell_beyond(count: int) -> tuple[str, ...]:
+    beyond = count - _MOST_ENTRIES
+    return (f"{beyond} entries are left out, as only the first {_MOST_ENTRIES} are read",) if beyond > 0 else ()
 
 
 def _parse(body: bytes, content_type: str, url: str) -> Any:

@@ -1,17 +1,18 @@
 """What a document says in its entries, turned into entries of ours by rules that hold for every format. No IO."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from time import struct_time
 
 from adapters.feeds.dates import read_date
 from adapters.feeds.languages import tell_language
-from adapters.feeds.links import canonical_link, read_link
+from adapters.feeds.links import canonical_guid, canonical_link, read_link
 from adapters.feeds.markup import cut
+from adapters.feeds.repeats import find_repeats, write_mark
 from rules.model import Entry, Source
+from rules.recognition import Sign
 from rules.text import clean
 
 TEXT_LIMIT = 200_000
@@ -19,8 +20,6 @@ TITLE_LIMIT = 500
 _HEADLINE = 100
 _LONGEST_GUID = 1024
 _MOST_REASONS = 20
-_HALF = 16
-"""Hexadecimal digits of a guid's and of a page's hash, which make a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A document's entries in its order, why some were left out, and a mark for each of either kind.
-
-    A mark says in hashes which guid an entry gives to which page; it is empty when there is no guid.
-    """
+    """A document's entries in its order, and a mark for each of them and of those that were left out."""
 
     entries: tuple[Entry, ...]
     skipped: tuple[str, ...]
+    """Why entries were left out."""
+    shortened: tuple[str, ...]
+    """What was cut because it is too long."""
     marks: tuple[str, ...]
+    repeats: tuple[Sign, ...]
+    """What several entries of the whole document have in common that should tell them apart."""
 
 
 def build_entries(
@@ -64,28 +65,28 @@ def build_entries(
     Where they are not all of their document's, `places` are their places in it, from 1, and `others` the marks of
     its other entries.
     """
+    drafts = list(drafts)
     built = [_build(draft, base, source, now) for draft in drafts]
-    numbers = places or range(1, len(built) + 1)
-    skipped = [
-        f"entry {number} has neither a title nor a text"
-        for number, entry in zip(numbers, built, strict=False)
-        if entry is None
+    numbered = list(zip(places or range(1, len(built) + 1), drafts, built, strict=False))
+    skipped = [f"entry {number} has neither a title nor a text" for number, _, entry in numbered if entry is None]
+    shortened = [
+        f"entry {number} is cut to the first {TEXT_LIMIT:,} of its {len(draft.text):,} characters"
+        for number, draft, entry in numbered
+        if entry is not None and len(draft.text) > TEXT_LIMIT
     ]
-    if len(skipped) > _MOST_REASONS:
-        skipped[_MOST_REASONS:] = [f"and {len(skipped) - _MOST_REASONS} more"]
-    marks = tuple("" if entry is None else _mark(entry) for entry in built)
-    shared = _shared_guids((*marks, *others))
-    entries = (
-        replace(entry, guid=None) if mark[:_HALF] in shared else entry
-        for entry, mark in zip(built, marks, strict=True)
-        if entry is not None
-    )
-    return Entries(tuple(entries), tuple(skipped), marks)
+    marks = tuple("" if entry is None else write_mark(entry) for entry in built)
+    entries = tuple(entry for entry in built if entry is not None)
+    return Entries(entries, _list_some(skipped), _list_some(shortened), marks, find_repeats((*marks, *others)))
 
 
 def one_line(text: str) -> str:
     """Give a title's text on one line."""
     return cut(" ".join(text.split()), TITLE_LIMIT)
+
+
+def _list_some(reasons: list[str]) -> tuple[str, ...]:
+    more = len(reasons) - _MOST_REASONS
+    return (*reasons[:_MOST_REASONS], f"and {more} more") if more > 0 else tuple(reasons)
 
 
 def _build(draft: Draft, base: str, source: Source, now: datetime) -> Entry | None:
@@ -118,20 +119,4 @@ def _guid(stated: str) -> str | None:
     guid = " ".join(clean(stated).split())
     if len(guid) > _LONGEST_GUID:
         return hashlib.sha256(guid.encode()).hexdigest()
-    return guid or None
-
-
-def _mark(entry: Entry) -> str:
-    return _hash(entry.guid) + _hash(entry.canonical_link or entry.title) if entry.guid else ""
-
-
-def _hash(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=_HALF // 2).hexdigest()
-
-
-def _shared_guids(marks: Iterable[str]) -> frozenset[str]:
-    """Give the guids that a document gives to different pages: identity falls to their links."""
-    pages: defaultdict[str, set[str]] = defaultdict(set)
-    for mark in marks:
-        pages[mark[:_HALF]].add(mark[_HALF:])
-    return frozenset(guid for guid, own in pages.items() if len(own) > 1)
+    return canonical_guid(guid) or None

@@ -53,6 +53,14 @@ def canonical_link(link: str) -> str:
         return link
 
 
+def canonical_guid(guid: str) -> str:
+    """Give a guid that is a web address in the spelling of links, but with its fragment; any other as it is."""
+    if guid[:5].lower() != "http:" and guid[:6].lower() != "https:":
+        return guid
+    page, mark, fragment = guid.partition("#")
+    return f"{canonical_link(page)}{mark}{fragment}"
+
+
 def _is_web_address(link: str) -> bool:
     parts = urlsplit(link)
     _ = parts.port  # raises ValueError for one that is no number

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from rules.model import FeedId, Item
+from rules.model import FeedId, Item, ItemId
 from rules.text import fold
 from state.errors import NotFound
 from state.haystack import build_haystack
@@ -58,6 +58,10 @@ class Archive(Part):
         """List newest versions of items seen since then, oldest first."""
         return tuple([item for item in self._newest() if item.seen_at >= moment][:limit])
 
+    async def versions(self, item: ItemId) -> tuple[Item, ...]:
+        """List the versions of an item, the oldest first."""
+        return tuple(record.item for record in self._tables.items.get(item, ()))
+
     async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
         """List newest versions of one feed's items, newest first."""
         found = [item for item in self._newest() if item.source.feed == feed]
@@ -93,6 +97,7 @@ class Archive(Part):
             for key, records in tables.items.items()
             if key not in gone
         }
+        tables.aliases = {alias: item for alias, item in tables.aliases.items() if item in tables.items}
         tables.alerts = {key: alert for key, alert in tables.alerts.items() if alert.record.item not in gone}
         dropped = {key for key, each in tables.deliveries.items() if each.alert.item in gone or _is_old(each, before)}
         tables.deliveries = {key: each for key, each in tables.deliveries.items() if key not in dropped}

@@ -67,10 +67,11 @@ class Feeds(Troubles):
         rows = (self._with_troubles(feed.row) for feed in self._tables.feeds.values() if feed.active)
         return tuple(sorted(rows, key=lambda row: row.id))
 
-    async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
-        """Give all that a decision about items of these ids and story keys needs."""
+    async def known(self, names: Collection[ItemId], keys: Collection[str]) -> Known:
+        """Give all that a decision about items of these names and story keys needs."""
         items, told = self._tables.items, self._tables.told
-        newest = {each: items[each][-1] for each in ids if each in items}
+        aliases = {each: self._tables.aliases[each] for each in names if each in self._tables.aliases}
+        newest = {each: items[each][-1] for each in (*names, *aliases.values()) if each in items}
         owners = {each: self._tables.keys[each].story for each in keys if each in self._tables.keys}
         channels = {each: told[each].channels for each in owners.values() if each in told}
         return Known(
@@ -78,6 +79,7 @@ class Feeds(Troubles):
             {key: StoryKey(key, story, story in told) for key, story in owners.items()},
             {story: frozenset(each) for story, each in channels.items() if each},
             self._sorted_subscriptions(),
+            aliases,
         )
 
     async def commit_poll(self, record: PollRecord) -> None:
@@ -86,6 +88,7 @@ class Feeds(Troubles):
         self._write_news(record.items, record.alerts)
         row = replace(feed.row, etag=record.etag, last_modified=record.last_modified, document_at=now)
         row = replace(row, first_polled_at=row.first_polled_at or now)
+        row = replace(row, repeats=record.repeats or row.repeats)
         feed.learnt = record.learnt or feed.learnt
         self._release(feed, row, record.next_poll_at, record.visit)
 
@@ -165,6 +168,7 @@ class Feeds(Troubles):
 
     def _write_item(self, record: ItemRecord, now: datetime) -> None:
         self._tables.items.setdefault(record.item.id, []).append(record)
+        self._tables.aliases.update(dict.fromkeys(record.aliases, record.item.id))
         if record.story in self._tables.told:
             self._tables.told[record.story].seen_at = now
         for key in record.keys:

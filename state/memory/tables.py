@@ -121,6 +121,7 @@ class Tables:
     feeds: dict[FeedId, Feed] = field(default_factory=dict)
     items: dict[ItemId, list[ItemRecord]] = field(default_factory=dict)
     """Every version of each item, oldest first."""
+    aliases: dict[ItemId, ItemId] = field(default_factory=dict)
     told: dict[StoryId, ToldStory] = field(default_factory=dict)
     """The stories that have or had an alert."""
     keys: dict[str, Key] = field(default_factory=dict)

@@ -49,6 +49,19 @@ SELECT * FROM item WHERE seen_at >= :moment ORDER BY seen_at, line LIMIT :limit;
 -- A feed's newest items, newest first.
 SELECT * FROM item WHERE feed = :feed ORDER BY seen_at DESC, line DESC LIMIT :limit;
 
+-- name: list_versions
+-- The versions of an item, the oldest first.
+SELECT
+    item AS id, version, feed, publisher, feed_language, kind, country, state_affiliated,
+    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, article_at
+FROM item_version WHERE item = :item
+UNION ALL
+SELECT
+    id, version, feed, publisher, feed_language, kind, country, state_affiliated,
+    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, article_at
+FROM item WHERE id = :item
+ORDER BY version;
+
 -- name: count_items_by_feed
 -- Items by feed; people ask for this, so that it is worth no index that every new item would pay for.
 SELECT feed, count(*) AS number FROM item GROUP BY feed;
@@ -102,6 +115,10 @@ DELETE FROM match WHERE EXISTS (
 -- name: prune_versions
 -- Delete old versions that newer ones have replaced.
 DELETE FROM item_version WHERE seen_at < :before;
+
+-- name: prune_aliases
+-- Forget names that lead to deleted items.
+DELETE FROM item_alias WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = item_alias.item);
 
 -- name: prune_story_keys
 -- Forget keys that have not been seen for long.

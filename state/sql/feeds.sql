@@ -10,11 +10,11 @@ SELECT id FROM feed;
 -- Configure a feed. A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait;
 -- the rest of what was learnt stays.
 INSERT INTO feed (
-    id, publisher, language, kind, country, state_affiliated, url, interval_s, allow_private, access, active,
-    next_poll_at, failures, error
+    id, publisher, language, kind, country, state_affiliated, url, interval_s, allow_private, access, full_text,
+    active, next_poll_at, failures, error
 ) VALUES (
-    :id, :publisher, :language, :kind, :country, :state_affiliated, :url, :interval_s, :allow_private, :access, TRUE,
-    :first_poll_at, 0, ''
+    :id, :publisher, :language, :kind, :country, :state_affiliated, :url, :interval_s, :allow_private, :access,
+    :full_text, TRUE, :first_poll_at, 0, ''
 )
 ON CONFLICT (id) DO UPDATE SET
     publisher = excluded.publisher,
@@ -26,6 +26,7 @@ ON CONFLICT (id) DO UPDATE SET
     interval_s = excluded.interval_s,
     allow_private = excluded.allow_private,
     access = excluded.access,
+    full_text = excluded.full_text,
     active = TRUE,
     first_polled_at = CASE WHEN feed.url = excluded.url THEN feed.first_polled_at END,
     etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
@@ -38,6 +39,7 @@ ON CONFLICT (id) DO UPDATE SET
     document_at = CASE WHEN feed.url = excluded.url THEN feed.document_at END,
     moved_to = CASE WHEN feed.url = excluded.url THEN feed.moved_to END,
     learnt = CASE WHEN feed.url = excluded.url THEN feed.learnt ELSE '{}' END,
+    repeats = CASE WHEN feed.url = excluded.url THEN feed.repeats ELSE '' END,
     next_poll_at = CASE
         WHEN feed.url <> excluded.url OR feed.access <> excluded.access THEN now_epoch()
         WHEN feed.interval_s <> excluded.interval_s AND feed.next_poll_at > now_epoch() + excluded.interval_s
@@ -87,7 +89,7 @@ WHERE id = :id;
 UPDATE feed SET
     claimed_until = NULL, next_poll_at = :next_poll_at, last_polled_at = now_epoch(),
     failures = 0, error = '', reason = '', status = :status, pace = :pace, moved_to = :moved_to,
-    document_at = now_epoch(), learnt = coalesce(:learnt, learnt),
+    document_at = now_epoch(), learnt = coalesce(:learnt, learnt), repeats = coalesce(:repeats, repeats),
     etag = :etag, last_modified = :last_modified, first_polled_at = coalesce(first_polled_at, now_epoch())
 WHERE id = :id;
 

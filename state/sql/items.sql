@@ -4,6 +4,10 @@ SELECT item.*, story.id IS NOT NULL AS alerted
 FROM item LEFT JOIN story ON story.id = item.story
 WHERE item.id IN (:ids...);
 
+-- name: find_aliases
+-- The items that some names lead to.
+SELECT alias, item FROM item_alias WHERE alias IN (:names...);
+
 -- name: find_story_keys
 -- The owners of some story keys, and whether they have alerts.
 SELECT story_key.key, story_key.story, story.id IS NOT NULL AS alerted
@@ -18,19 +22,22 @@ SELECT story, channel FROM story_channel WHERE story IN (:stories...);
 -- Store the first version of an item; nothing happens when there is one.
 INSERT INTO item (
     id, version, story, feed, publisher, feed_language, kind, country, state_affiliated,
-    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset, folded
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset, folded,
+    article_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: keep_version
 -- Put the newest version aside before its successor takes its place.
 INSERT INTO item_version (
     item, version, story, feed, publisher, feed_language, kind, country, state_affiliated,
-    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset
+    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset,
+    article_at
 )
 SELECT
     id, version, story, feed, publisher, feed_language, kind, country, state_affiliated,
-    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset
+    link, canonical_link, title, text, language, published_at, date_doubt, seen_at, content_hash, ruleset,
+    article_at
 FROM item WHERE id = :id AND version = :version - 1;
 
 -- name: replace_item
@@ -40,7 +47,7 @@ UPDATE item SET
     kind = :kind, country = :country, state_affiliated = :state_affiliated, link = :link,
     canonical_link = :canonical_link, title = :title, text = :text, language = :language,
     published_at = :published_at, date_doubt = :date_doubt, seen_at = :seen_at, content_hash = :content_hash,
-    ruleset = :ruleset, folded = :folded
+    ruleset = :ruleset, folded = :folded, article_at = :article_at
 WHERE id = :id AND version = :version - 1;
 
 -- name: touch_story
@@ -51,6 +58,11 @@ UPDATE story SET seen_at = now_epoch() WHERE id = ?;
 -- Give a story key to a story, or note that it was seen again; nothing happens when it belongs to another story.
 INSERT INTO story_key (key, story, seen_at) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at WHERE story_key.story = excluded.story;
+
+-- name: take_alias
+-- Let a name lead to an item, wherever it led before.
+INSERT INTO item_alias (alias, item) VALUES (?, ?)
+ON CONFLICT (alias) DO UPDATE SET item = excluded.item;
 
 -- name: add_match
 -- Store one rule that one version of an item satisfies.

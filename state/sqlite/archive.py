@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from rules.model import FeedId, Item
+from rules.model import FeedId, Item, ItemId
 from rules.text import fold
 from state.errors import NotFound
 from state.rows import AlertRow, DeliveryState, StoreStatus, Subscription, SubscriptionId
@@ -68,6 +68,10 @@ class Archive(Part):
             map(to_item, await self._list("list_items_since", {"moment": from_moment(moment), "limit": limit}))
         )
 
+    async def versions(self, item: ItemId) -> tuple[Item, ...]:
+        """List the versions of an item, the oldest first."""
+        return tuple(map(to_item, await self._list("list_versions", {"item": item})))
+
     async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
         """List newest versions of one feed's items, newest first."""
         return tuple(map(to_item, await self._list("list_newest_items", {"feed": feed, "limit": limit})))
@@ -107,6 +111,7 @@ class Archive(Part):
             connection.execute(_SQL["prune_notices"], old)
             connection.execute(_SQL["prune_version_matches"], old)
             connection.execute(_SQL["prune_versions"], old)
+            connection.execute(_SQL["prune_aliases"])
             connection.execute(_SQL["prune_story_keys"], forget_before)
             connection.execute(_SQL["prune_stories"], forget_before)
             return items

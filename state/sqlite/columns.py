@@ -1,13 +1,14 @@
 """Rows of the database as values and back."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
 
 from rules.model import DateDoubt, Evidence, FeedId, Item, ItemId, RuleId, Severity, Source, StoryId
 from rules.notice import Content, Notice, headline_text
+from rules.recognition import Sign
 from rules.summary import Summary
 from state.haystack import build_haystack
 from state.rows import (
@@ -61,6 +62,7 @@ ITEM_COLUMNS = (
     "content_hash",
     "ruleset",
     "folded",
+    "article_at",
 )
 """What `add_item` takes, by place."""
 
@@ -114,6 +116,7 @@ def from_spec(spec: FeedSpec, first_poll_at: datetime) -> Parameters:
         "interval_s": spec.interval_s,
         "allow_private": spec.allow_private,
         "access": _ACCESS.dump_json(spec.access, exclude_defaults=True).decode(),
+        "full_text": spec.full_text,
         "first_poll_at": from_moment(first_poll_at),
     }
 
@@ -130,7 +133,12 @@ def to_feed(row: sqlite3.Row) -> FeedRow:
     )
     return FeedRow(
         spec=FeedSpec(
-            source, row["url"], row["interval_s"], bool(row["allow_private"]), _ACCESS.validate_json(row["access"])
+            source,
+            row["url"],
+            row["interval_s"],
+            bool(row["allow_private"]),
+            _ACCESS.validate_json(row["access"]),
+            bool(row["full_text"]),
         ),
         etag=row["etag"],
         last_modified=row["last_modified"],
@@ -145,12 +153,18 @@ def to_feed(row: sqlite3.Row) -> FeedRow:
         document_at=to_optional(row["document_at"]),
         moved_to=row["moved_to"],
         troubles=frozenset(map(TroubleKind, row["troubles"].split(","))) if row["troubles"] else frozenset(),
+        repeats=frozenset(map(Sign, row["repeats"].split())),
     )
 
 
 def from_visit(visit: Visit) -> Parameters:
     """Give the columns that every end of a poll writes."""
     return {"status": visit.status, "pace": from_texts(visit.pace), "moved_to": visit.moved_to}
+
+
+def from_repeats(repeats: Collection[Sign]) -> str | None:
+    """Give the words parted by spaces, or None when there are none."""
+    return " ".join(sorted(repeats)) or None
 
 
 def from_learnt(learnt: Learnt | None) -> str | None:
@@ -210,6 +224,7 @@ def from_item(record: ItemRecord) -> Row:
         item.content_hash,
         record.ruleset,
         build_haystack(record.wording),
+        item.article_at,
     )
 
 
@@ -235,6 +250,7 @@ def to_item(row: sqlite3.Row) -> Item:
         date_doubt=DateDoubt(row["date_doubt"]),
         seen_at=to_moment(row["seen_at"]),
         content_hash=row["content_hash"],
+        article_at=row["article_at"],
     )
 
 

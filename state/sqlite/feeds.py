@@ -76,9 +76,9 @@ class Feeds(Part):
         rows = await self._file.read(lambda connection: connection.execute(_SQL["list_feeds"]).fetchall())
         return tuple(map(to_feed, rows))
 
-    async def known(self, ids: Collection[ItemId], keys: Collection[str]) -> Known:
-        """Give all that a decision about items of these ids and story keys needs."""
-        return await self._file.read(lambda connection: read_known(connection, ids, keys))
+    async def known(self, names: Collection[ItemId], keys: Collection[str]) -> Known:
+        """Give all that a decision about items of these names and story keys needs."""
+        return await self._file.read(lambda connection: read_known(connection, names, keys))
 
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""

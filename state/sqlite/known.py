@@ -13,9 +13,10 @@ _SQL = load_statements("items")
 _ARCHIVE = load_statements("archive")
 
 
-def read_known(connection: sqlite3.Connection, ids: Collection[ItemId], keys: Collection[str]) -> Known:
-    """Read all that a decision about items of these ids and story keys needs, within an open transaction."""
-    rows = _find_all(connection, "find_items", ids)
+def read_known(connection: sqlite3.Connection, names: Collection[ItemId], keys: Collection[str]) -> Known:
+    """Read all that a decision about items of these names and story keys needs, within an open transaction."""
+    aliases = {ItemId(row["alias"]): ItemId(row["item"]) for row in _find_all(connection, "find_aliases", names)}
+    rows = _find_all(connection, "find_items", {*names, *aliases.values()})
     items = [KnownItem(to_item(row), StoryId(row["story"]), bool(row["alerted"])) for row in rows]
     owned = _find_all(connection, "find_story_keys", keys)
     owners = [StoryKey(row["key"], StoryId(row["story"]), bool(row["alerted"])) for row in owned]
@@ -27,6 +28,7 @@ def read_known(connection: sqlite3.Connection, ids: Collection[ItemId], keys: Co
         {each.key: each for each in owners},
         {story: frozenset(each) for story, each in channels.items()},
         tuple(map(to_subscription, connection.execute(_ARCHIVE["list_subscriptions"]))),
+        aliases,
     )
 
 

@@ -6,13 +6,18 @@ Booleans are 0 and 1, moments seconds since 1970 (UTC) as floats, `access`, `rul
 What nearly every item needs is written once: an item's row is its newest version, and only the versions before it
 are in item_version; a story is named after its first item, and only the others are in the index item_reprint; only
 stories that were told have a row in story, and one in story_channel for each channel; those outlive their alerts.
+An item's id is its first name; only the others, and those that lead to another item by now, are in item_alias.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from rules.identity import read_wording
+from rules.model import Entry, FeedId, ItemId
+from rules.recognition import Sign, read_signs
 from state.errors import StoreCorrupt, StoreTooNew
 
 MIGRATIONS = Migrations("vedette")
@@ -173,6 +178,22 @@ def _add_full_text(database: Database) -> None:
     database.execute("ALTER TABLE feed ADD COLUMN full_text INTEGER NOT NULL DEFAULT 0")
     for table in ("item", "item_version"):
         database.execute(f"ALTER TABLE {table} ADD COLUMN article_at INTEGER")
+
+
+@MIGRATIONS(name="0006_identity")
+def _add_identity(database: Database) -> None:
+    database.execute("ALTER TABLE feed ADD COLUMN repeats TEXT NOT NULL DEFAULT ''")
+    database.execute("CREATE TABLE item_alias (alias TEXT PRIMARY KEY, item TEXT NOT NULL) WITHOUT ROWID")
+    # What is stored already is to be known by its link and its headline from now on; the newest item has a name.
+    items = database.execute("SELECT id, feed, link, canonical_link, title FROM item ORDER BY line")
+    aliases = ((name, row[0]) for row in items for name in _list_names(*row[1:]))
+    database.conn.executemany("INSERT OR REPLACE INTO item_alias VALUES (?, ?)", aliases)
+
+
+def _list_names(feed: str, link: str | None, canonical_link: str | None, title: str) -> Iterator[ItemId]:
+    entry = Entry(None, link, canonical_link, title, "", "", None)
+    signs = read_signs(FeedId(feed), entry, read_wording(title, ""))
+    return (name for sign, name in signs.items() if sign in (Sign.LINK, Sign.HEADLINE))
 
 
 def read_schema_version(database: Database, path: Path) -> int:

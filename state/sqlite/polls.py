@@ -14,6 +14,7 @@ from state.sqlite.columns import (
     from_item,
     from_learnt,
     from_moment,
+    from_repeats,
     from_visit,
 )
 from state.sqlite.troubles import write_troubles
@@ -33,6 +34,7 @@ def write_poll(connection: sqlite3.Connection, record: PollRecord) -> None:
             "etag": record.etag,
             "last_modified": record.last_modified,
             "learnt": from_learnt(record.learnt),
+            "repeats": from_repeats(record.repeats),
         },
     )
     if settled.rowcount == 0:
@@ -56,6 +58,8 @@ def _write_items(connection: sqlite3.Connection, records: Sequence[ItemRecord]) 
             _replace_item(connection, record)
     connection.executemany(_SQL["touch_story"], {(record.story,) for record in records})
     _take_keys(connection, records)
+    aliases = [(alias, record.item.id) for record in records for alias in record.aliases]
+    connection.executemany(_SQL["take_alias"], aliases)
     if matches := list(_list_matches(records)):
         connection.executemany(_SQL["add_match"], matches)
 

@@ -1,43 +1,8 @@
-"""Identity of items, versions and stories."""
-
-from dataclasses import replace
-from datetime import UTC, datetime
+"""Identity of versions and stories."""
 
 import pytest
 
-from rules import Entry, FeedId, content_hash, item_id, read_wording, story_keys
-
-FEED = FeedId("wire")
-ENTRY = Entry(
-    "g-1", "https://a.example/1?utm=x", "https://a.example/1", "Six dead", "", "en", datetime(2025, 1, 2, tzinfo=UTC)
-)
-
-
-def test_item_id_when_a_guid_is_there_then_it_alone_decides() -> None:
-    edited = replace(ENTRY, title="Seven dead", canonical_link="https://a.example/2", published_at=None)
-    assert item_id(FEED, ENTRY) == item_id(FEED, edited)
-    assert item_id(FEED, ENTRY) != item_id(FEED, replace(ENTRY, guid="g-2"))
-    assert item_id(FEED, ENTRY) != item_id(FeedId("other"), ENTRY)
-
-
-@pytest.mark.parametrize("guid", [None, "", "  "])
-def test_item_id_when_the_guid_is_missing_then_the_canonical_link_decides(guid: str | None) -> None:
-    entry = replace(ENTRY, guid=guid)
-    assert item_id(FEED, entry) == item_id(FEED, replace(entry, title="Seven dead", link="https://a.example/1"))
-    assert item_id(FEED, entry) != item_id(FEED, replace(entry, canonical_link="https://a.example/2"))
-
-
-@pytest.mark.parametrize("link", [None, "https://a.example/", "https://a.example"])
-def test_item_id_when_there_is_no_link_to_a_page_then_title_and_date_decide(link: str | None) -> None:
-    entry = replace(ENTRY, guid=None, link=link, canonical_link=link)
-    assert item_id(FEED, entry) == item_id(FEED, replace(entry, title="SIX  dead", text="more"))
-    assert item_id(FEED, entry) != item_id(FEED, replace(entry, title="Seven dead"))
-    assert item_id(FEED, entry) != item_id(FEED, replace(entry, published_at=None))
-
-
-def test_item_id_when_kinds_of_identity_share_a_value_then_they_differ() -> None:
-    by_guid = replace(ENTRY, guid="https://a.example/1")
-    assert item_id(FEED, by_guid) != item_id(FEED, replace(ENTRY, guid=None))
+from rules import content_hash, read_wording, story_keys
 
 
 def test_content_hash_when_only_spelling_differs_then_is_equal() -> None:

@@ -171,25 +171,33 @@ def test_entry_when_guid_is_enormous_then_short_and_still_its_own() -> None:
     assert one != other
 
 
-def test_entries_when_a_guid_is_given_to_two_pages_then_neither_has_it() -> None:
+@pytest.mark.parametrize(
+    ("guid", "spelling"),
+    [
+        ("http://www.wire.example:80/a/?utm_source=rss&amp;id=7", "https://wire.example/a?id=7"),
+        ("https://wire.example/live#post-2", "https://wire.example/live#post-2"),
+        ("tag:wire.example,2024:7?utm_source=rss", "tag:wire.example,2024:7?utm_source=rss"),
+        ("20241216-1", "20241216-1"),
+        ("x\u200b1\u202e", "x1"),
+    ],
+)
+def test_entry_when_its_guid_is_an_address_then_spelt_as_links_are_and_else_kept(guid: str, spelling: str) -> None:
+    assert read_one(f"<title>t</title><guid isPermaLink='false'>{guid}</guid>").guid == spelling
+
+
+def test_entry_when_too_long_then_said_with_its_place() -> None:
     parsed = read(
-        "<item><title>a</title><guid isPermaLink='false'>x</guid><link>/a</link></item>"
-        "<item><title>b</title><guid isPermaLink='false'>x</guid><link>/b</link></item>"
-        "<item><title>c</title><guid isPermaLink='false'>y</guid><link>/c</link></item>"
+        f"<item><title>a</title></item><item><title>b</title><description>{'x ' * TEXT_LIMIT}</description></item>"
     )
-    assert [entry.guid for entry in parsed.entries] == [None, None, "y"]
+    assert parsed.shortened == ("entry 2 is cut to the first 200,000 of its 399,999 characters",)
+    assert parsed.skipped == ()
 
 
-def test_entries_when_a_guid_is_repeated_for_one_page_then_kept() -> None:
-    item = "<item><title>a</title><guid isPermaLink='false'>x</guid><link>/a{}</link></item>"
-    parsed = read(item.format("") + item.format("?utm_source=rss"))
-    assert [entry.guid for entry in parsed.entries] == ["x", "x"]
-
-
-def test_entries_when_a_guid_is_repeated_without_links_then_titles_tell() -> None:
-    item = "<item><title>{}</title><guid isPermaLink='false'>x</guid></item>"
-    assert [entry.guid for entry in read(item.format("a") + item.format("b")).entries] == [None, None]
-    assert [entry.guid for entry in read(item.format("a") + item.format("a")).entries] == ["x", "x"]
+@pytest.mark.parametrize(
+    "link", ["https://wire.example/a\u200b1", "https://wire.example/\u202ea1", "https://wire.\u00adexample/a1"]
+)
+def test_entry_when_its_link_hides_characters_then_they_are_gone(link: str) -> None:
+    assert read_one(f"<title>t</title><link>{link}</link>").link == "https://wire.example/a1"
 
 
 def test_entry_when_its_update_is_stated_too_then_publication_counts() -> None:

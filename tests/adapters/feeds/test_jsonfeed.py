@@ -12,6 +12,7 @@ from adapters.errors import ParseFailure, ParseReason
 from adapters.feeds import parse_document
 from adapters.ports import ParsedFeed
 from rules.model import DateDoubt, Entry
+from rules.recognition import Sign
 from tests.adapters.feeds.reading import DOCUMENTS, NOW, SOURCE, URL, Reader, learn
 
 JSON = "application/feed+json"
@@ -162,9 +163,9 @@ def test_date_when_stated_then_read_with_its_doubt(written: object, moment: date
     assert (entry.published_at, entry.date_doubt) == (moment, doubt)
 
 
-def test_items_when_ids_repeat_for_different_pages_then_dropped() -> None:
+def test_items_when_ids_repeat_for_different_pages_then_said() -> None:
     parsed = read_items(*({"id": "1", "url": f"https://wire.example/{n}", "title": "t"} for n in (1, 2)))
-    assert [entry.guid for entry in parsed.entries] == [None, None]
+    assert Sign.GUID in parsed.repeats
 
 
 def test_items_when_they_say_nothing_or_are_none_then_left_out_with_their_place() -> None:

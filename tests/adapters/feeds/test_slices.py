@@ -8,6 +8,7 @@ from adapters.errors import ParseFailure, ParseReason
 from adapters.feeds.news import read_news
 from adapters.feeds.slices import Reading, cut
 from adapters.ports import Fetched
+from rules.recognition import Sign
 from tests.adapters.feeds.reading import (
     SLICED,
     SOURCE,
@@ -158,21 +159,20 @@ async def test_document_when_the_new_entry_is_odd_then_read_whole_and_nothing_mo
     assert news.seen.slices == b""
 
 
-async def test_guid_when_a_seen_entry_gives_it_to_another_page_then_dropped_as_in_the_whole() -> None:
+async def test_guid_when_a_seen_entry_gives_it_to_another_page_then_told_as_of_the_whole() -> None:
     parts = slices(REPEATING)
     news = await Reader().news(REPEATING, await learn(join(REPEATING, [parts[0], parts[1], parts[3]])))
     [entry] = news.entries
-    assert entry.guid is None
     assert entry in whole_parse(REPEATING).entries
+    assert news.repeats == whole_parse(REPEATING).repeats == (Sign.GUID,)
 
 
-async def test_guid_when_the_other_page_has_left_the_document_then_kept() -> None:
+async def test_guid_when_the_other_page_has_left_the_document_then_nothing_repeats() -> None:
     parts = slices(REPEATING)
     seen = await learn(join(REPEATING, parts[:2]))
     gone = await Reader().news(join(REPEATING, parts[1:2]), seen)
     news = await Reader().news(join(REPEATING, parts[1:3]), gone.seen)
-    [entry] = news.entries
-    assert entry.guid == "wire-0"
+    assert (len(news.entries), news.repeats) == (1, ())
 
 
 async def test_memory_when_polls_follow_each_other_then_each_entry_is_given_once() -> None:

@@ -3,8 +3,9 @@ from collections import defaultdict
 from adapters.feeds import parse_document
 from bot.demo.documents import feed_path, render_feed
 from bot.demo.wire import load_wire
-from rules.identity import content_hash, item_id, read_wording, story_keys
+from rules.identity import content_hash, read_wording, story_keys
 from rules.model import DateDoubt, Item, Source
+from rules.recognition import item_id
 
 WIRE = load_wire()
 BASE = "http://127.0.0.1:4321"
