@@ -51,7 +51,10 @@ class Likeness:
         """
         match sign:
             case Sign.GUID:
-                return self._on_one_page() is not False or self._dated_alike() is True or self._reads_alike()
+                if self._on_one_page() is not False or self._dated_alike() is True:
+                    return True
+                # Reports by one pattern share most of their text: their titles have to say the same too.
+                return self._is_titled_alike() and self._reads_alike()
             case Sign.LINK:
                 doubtful = self._dated_alike() is not True if Sign.GUID in self.signs else self._dated_alike() is False
                 return not doubtful or self._reads_alike()
@@ -86,9 +89,12 @@ class Likeness:
         return None if before is None or after is None else before == after
 
     def _reads_alike(self) -> bool:
-        before, after = _words(self.before), _words(self.after)
-        fewer = min(len(before), len(after))
-        return fewer > 0 and len(before & after) >= ALIKE * fewer
+        wordings = (read_wording(each.title, own_text(each)) for each in (self.before, self.after))
+        return _share_words(*map(telling_words, wordings))
+
+    def _is_titled_alike(self) -> bool:
+        wordings = (read_wording(each.title, "") for each in (self.before, self.after))
+        return _share_words(*map(telling_words, wordings))
 
 
 def read_signs(feed: FeedId, entry: Entry, wording: Wording, repeats: Collection[Sign] = ()) -> Signs:
@@ -132,5 +138,6 @@ class _Namer:
         return ItemId(self._prefix + digest.hexdigest())
 
 
-def _words(item: Item) -> frozenset[str]:
-    return telling_words(read_wording(item.title, own_text(item)))
+def _share_words(before: frozenset[str], after: frozenset[str]) -> bool:
+    fewer = min(len(before), len(after))
+    return fewer > 0 and len(before & after) >= ALIKE * fewer
