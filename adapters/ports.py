@@ -35,6 +35,8 @@ class FetchRequest:
     """User name and password for basic authentication, sent like `headers`."""
     proxy: str | None = field(default=None, repr=False)
     """The address of an HTTP proxy, which may hold its login; None asks directly."""
+    keep_open: bool = False
+    """Whether another request to the host is about to come, so that the connection is worth keeping for a moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,14 +46,17 @@ class HostGate:
         return len(self._lines)
 
     @asynccontextmanager
-    async def visit(self, url: str) -> AsyncIterator[None]:
-        """Wait for a turn at the address's host, and hold it for the length of the block."""
+    async def visit(self, url: str) -> AsyncIterator[bool]:
+        """Wait for a turn at the address's host, and hold it for the length of the block.
+
+        Gives whether somebody else wants to ask the host too, so that a connection is worth keeping.
+        """
         host = host_key(url)
         line = self._join(host)
         try:
             await self._enter(line)
             try:
-                yield
+                yield line.people > 1
             finally:
                 line.seats.release()
         finally:

@@ -18,6 +18,7 @@ PLATFORM_LABELS = 10
 """So many platforms get a label of their own; channel names are typed by people."""
 
 _WORK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+_LATENESS_BUCKETS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0)
 _LATENCY_BUCKETS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0, 86400.0)
 
 PollOutcome = Literal["ok", "not_modified", "failed"]
@@ -50,6 +51,12 @@ class Metrics:
         self._pushes = Counter(
             "vedette_pushes", "Pushes of hubs by what became of them.", ["outcome"], registry=registry
         )
+        self._lateness = Histogram(
+            "vedette_poll_lateness_seconds",
+            "From the moment a poll was due to its request.",
+            registry=registry,
+            buckets=_LATENESS_BUCKETS,
+        )
         self._fetch = Histogram(
             "vedette_fetch_seconds", "Time to fetch a feed.", registry=registry, buckets=_WORK_BUCKETS
         )
@@ -75,6 +82,10 @@ class Metrics:
         )
         registry.register(self._snapshot)
         ProcessCollector(registry=registry)
+
+    def poll_begun(self, late_s: float) -> None:
+        """Note how long after it was due a feed is asked."""
+        self._lateness.observe(max(0.0, late_s))
 
     def poll_finished(self, outcome: PollOutcome, seconds: float) -> None:
         """Count a poll; `seconds` is what the fetch took, and is left out where it failed."""

@@ -103,6 +103,8 @@ class HttpFetcher:
         trail = Trail(request, self._read_address(request.url, may_ask))
         while True:
             headers, cookies = trail.prepare()
+            if not request.keep_open:
+                headers["Connection"] = "close"
             if trail.url.scheme == "http":
                 headers |= proxy_login  # over https it is said before the tunnel, and never inside
             async with session.get(

@@ -81,11 +81,11 @@ def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
     yield f"polls       {len(late)}, {answers} requests, {sum(faults.values())} of them answered badly"
     yield f"faults      {', '.join(f'{kind} {count}' for kind, count in faults.items())}"
     yield (
-        f"lateness    p50 {_part(late, 50):.2f} s, p99 {_part(late, 99):.2f} s, max {late[-1]:.2f} s ({findings.latest})"
+        f"lateness    p50 {_part(late, 50):.2f} s, p99 {_part(late, 99):.2f} s, max {max(late, default=0.0):.2f} s ({findings.latest})"
         f"; {sum(each > LATE_S for each in late)} polls over {LATE_S:g} s (goal: none)"
     )
     yield (
-        f"settled     p50 {_part(settling, 50):.2f} s, p99 {_part(settling, 99):.2f} s, max {settling[-1]:.2f} s after"
+        f"settled     p50 {_part(settling, 50):.2f} s, p99 {_part(settling, 99):.2f} s, max {max(settling, default=0.0):.2f} s after"
         " the request"
     )
     yield f"items       {findings.items} expected, {findings.edited} of them edited; {findings.told} alerts expected"
@@ -101,7 +101,7 @@ def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
 
 def _part(ordered: Sequence[float], percent: int) -> float:
     if len(ordered) < 2:
-        return ordered[0]
+        return max(ordered, default=0.0)
     return statistics.quantiles(ordered, n=100)[percent - 1]
 
 

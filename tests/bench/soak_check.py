@@ -14,6 +14,8 @@ from tests.bench.soak_plan import FAULTS, Feed, Plan, is_marked, link, title
 LATE_S = 5.0
 EARLY_S = 0.05
 """How far the clocks of two processes on one machine may be apart."""
+DIARY_S = 0.001
+"""The diary's moments are whole milliseconds."""
 GRACE_S = 5.0
 """An alert so young at the end may still be on its way."""
 
@@ -109,12 +111,12 @@ def _match(requests: list[Request], diary: list[tuple[float, float, int]]) -> It
     """Give a feed's polls: whatever was asked between two settlements belongs to one."""
     moments = [request.at for request in requests]
     for position, (planned_at, due_at, _) in enumerate(diary):
-        begin = bisect_left(moments, planned_at)
+        begin = bisect_left(moments, planned_at + DIARY_S)
         if position + 1 == len(diary):
             yield Poll(due_at, tuple(requests[begin:]), None, failed=False)
             return
         settled_at, _, failures = diary[position + 1]
-        yield Poll(due_at, tuple(requests[begin : bisect_left(moments, settled_at)]), settled_at, failures > 0)
+        yield Poll(due_at, tuple(requests[begin : bisect_left(moments, settled_at + DIARY_S)]), settled_at, failures > 0)
 
 
 def _judge_times(findings: Findings, feed: Feed, polls: list[Poll], ended_at: float) -> None:

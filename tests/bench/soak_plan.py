@@ -48,8 +48,8 @@ FAULTS = {
 }
 """The classes with their weights: a document that kills its parser takes 15 s of it, so those are rarer."""
 
-_GROUPS = ((1, 0.6), (3, 0.25), (10, 0.15))
-"""Feeds a host, and the share of all feeds that live on such hosts."""
+_GROUPS = ((10, 0.15), (3, 0.25))
+"""Feeds a host, and the share of all feeds that live on such hosts; most others are alone on theirs."""
 _LARGEST_HOST = 60
 _QUICK = 10
 """One in so many feeds that are alone on their host is asked every `QUICK_S`."""
@@ -181,10 +181,12 @@ class Plan:
         crowd = min(_LARGEST_HOST, self.feeds // 20)
         yield from repeat(("crowd.test", crowd), crowd)
         left = self.feeds - crowd
-        for size, share in _GROUPS[::-1]:
-            for group in range(int(left * share) // size if size > 1 else left):
+        groups = [(size, int(left * share) // size) for size, share in _GROUPS]
+        for size, count in groups:
+            for group in range(count):
                 yield from repeat((f"wire{size}-{group}.test", size), size)
-            left -= 0 if size == 1 else int((self.feeds - crowd) * share) // size * size
+        for alone in range(left - sum(size * count for size, count in groups)):
+            yield f"wire{alone}.test", 1
 
     def _feed(self, number: int, host: str, size: int) -> Feed:
         dice = random.Random(f"{self.seed}/{number}")

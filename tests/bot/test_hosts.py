@@ -160,6 +160,16 @@ async def test_failing_visitor_gives_its_seat_back(visits: Visits, clock: Manual
     assert visits.started == [("a", 0), ("after", 3)]
 
 
+async def test_visitor_is_told_whether_others_want_the_same_host(visits: Visits, clock: ManualClock) -> None:
+    async with visits.gate.visit("https://slow.example/feed") as others_wait:
+        assert not others_wait
+        tasks = await begin(visits.stay("b"), visits.stay("elsewhere", "https://other.example/"))
+    await clock.advance(5)
+    async with visits.gate.visit("https://slow.example/feed") as others_wait:
+        assert others_wait
+    await end(tasks)
+
+
 async def test_host_that_is_asked_again_within_its_pause_is_not_forgotten(visits: Visits, clock: ManualClock) -> None:
     await visits.pass_by("a")
     tasks = await begin(visits.stay("b"), visits.stay("c"))

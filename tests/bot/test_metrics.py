@@ -42,6 +42,8 @@ def read(metrics: Metrics, snapshot: Snapshot = SNAPSHOT) -> dict[tuple[str, ...
 
 def test_polls_are_counted_by_outcome_and_timed_where_an_answer_came() -> None:
     metrics = Metrics()
+    metrics.poll_begun(1.5)
+    metrics.poll_begun(-0.5)
     metrics.poll_finished("ok", 0.25)
     metrics.poll_finished("ok", 0.5)
     metrics.poll_finished("not_modified", 0.25)
@@ -51,6 +53,7 @@ def test_polls_are_counted_by_outcome_and_timed_where_an_answer_came() -> None:
     assert samples["vedette_polls_total", "ok"] == 2
     assert samples["vedette_polls_total", "not_modified"] == 1
     assert samples["vedette_polls_total", "failed"] == 1
+    assert (samples["vedette_poll_lateness_seconds_count",], samples["vedette_poll_lateness_seconds_sum",]) == (2, 1.5)
     assert (samples["vedette_fetch_seconds_count",], samples["vedette_fetch_seconds_sum",]) == (3, 1.0)
     assert (samples["vedette_parse_seconds_count",], samples["vedette_parse_seconds_sum",]) == (1, 0.125)
 
