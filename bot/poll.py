@@ -33,9 +33,6 @@ from state import Clock, FeedRow, Learnt, NotFound, PollRecord, RetryLater, Stat
 
 log = structlog.get_logger(__name__)
 
-WHOLE_S = 24 * 3600.0
-"""At least so often a feed is asked for its whole document, whatever its validators."""
-
 NOTHING_NEW = Decision((), (), 0, 0, 0)
 
 
@@ -90,7 +87,10 @@ class Poller:
         try:
             row = await self._store.feed(FeedId(feed))
         except NotFound:
+            self._memories.pop(FeedId(feed), None)
             return
+        if row.next_poll_at > self._store.now():
+            return  # it outlived its lease in a long line and was claimed once more: the first claim has settled it
         memory = await self._recall(row)
         try:
             fetched = await self._fetch(row)
@@ -111,15 +111,17 @@ class Poller:
         return memory
 
     async def _fetch(self, row: FeedRow) -> Fetched:
-        whole = needs_whole(row, self._store.now(), WHOLE_S)
+        whole = needs_whole(row, self._store.now(), self._polling.whole_every_s)
         etag, last_modified = (None, None) if whole else (row.etag, row.last_modified)
         request = build_request(row.spec, self._polling, self._secrets, etag=etag, last_modified=last_modified)
-        return await self._ask(request, row.failures)
+        return await self._ask(request, row.failures, row.next_poll_at)
 
-    async def _ask(self, request: FetchRequest, failures: int = 0) -> Fetched:
+    async def _ask(self, request: FetchRequest, failures: int = 0, due_at: datetime | None = None) -> Fetched:
         """Ask a host when its turn has come; whoever waits for a slow host takes no slot of others."""
-        async with self._gate.visit(request.url), self._slots.take(failures):
-            return await self._fetcher.fetch(request)
+        async with self._gate.visit(request.url) as others_wait, self._slots.take(failures):
+            if due_at is not None:
+                self._metrics.poll_begun((self._store.now() - due_at).total_seconds())
+            return await self._fetcher.fetch(replace(request, keep_open=others_wait))
 
     async def _settle_unmodified(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> None:
         now = self._store.now()

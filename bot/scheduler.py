@@ -1,4 +1,4 @@
-"""The clock of the application: APScheduler fires tick, sweep and housekeeping; rows say what is due."""
+"""The clock of the application: APScheduler fires tick, sweep and the rest; rows say what is due."""
 
 import asyncio
 import logging
@@ -10,27 +10,38 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.settings.model import Settings
 from bot.supervise import Health
+from bot.trouble.reporter import Reporter
 from state import Jobs, Store
+
+Work = Callable[[], Awaitable[None]]
 
 CLAIM_LIMIT = 2000
 """How many due feeds one tick claims at the most."""
 
+REPORT_S = 60.0
+"""How often the operator is told what is wrong, in real seconds."""
+
 HOUSEKEEP_S = 3600.0
 """How often old items are pruned, in real seconds."""
 
+
+UPKEEP_S = 15.0
+"""How often leases of hubs are looked at, in real seconds."""
 
 STOP_S = 5.0
 """How long the end waits for what was fired, in real seconds."""
 
 
 class Scheduler:
-    """Fire `tick`, `sweep` and `housekeep` at their intervals of real time."""
+    """Fire `tick`, `sweep`, `report`, `housekeep` and `upkeep` at their intervals of real time."""
 
-    def __init__(self, store: Store, jobs: Jobs, settings: Settings, health: Health) -> None:
+    def __init__(self, store: Store, jobs: Jobs, settings: Settings, health: Health, upkeep: Work) -> None:
         self._store = store
         self._jobs = jobs
         self._settings = settings
         self._health = health
+        self.upkeep = upkeep
+        self.report = Reporter(store, settings.operator).report
         self._fired: set[asyncio.Task[None]] = set()
         # That a firing is skipped while the last one still runs is how coalescing works, and no news.
         logger = logging.getLogger(f"{__name__}.clockwork")
@@ -42,7 +53,9 @@ class Scheduler:
         tick_s = self._settings.polling.tick_s
         self._add("tick", self.tick, tick_s)
         self._add("sweep", self.sweep, min(5.0, tick_s * 5))
+        self._add("report", self.report, REPORT_S)
         self._add("housekeep", self.housekeep, HOUSEKEEP_S)
+        self._add("upkeep", self.upkeep, UPKEEP_S)
         self._clockwork.start()
 
     async def stop(self) -> None:
@@ -57,7 +70,7 @@ class Scheduler:
     async def tick(self) -> None:
         """Claim the feeds that are due; the store wakes their polls."""
         polling = self._settings.polling
-        lease_s = 60.0 + 2 * (polling.timeout_s + polling.parse_timeout_s)
+        lease_s = 60.0 + 2 * (polling.timeout_s + polling.parse_timeout_s) + polling.article_budget_s
         await self._store.claim_due_feeds(CLAIM_LIMIT, lease_s)
 
     async def sweep(self) -> None:
@@ -69,7 +82,7 @@ class Scheduler:
         """Delete what is older than the retention."""
         await self._store.prune(self._store.now() - timedelta(days=self._settings.retention_days))
 
-    def _add(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+    def _add(self, name: str, work: Work, every_s: float) -> None:
         watched = self._health.watch(name, work, every_s)
 
         async def fire() -> None:

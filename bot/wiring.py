@@ -1,6 +1,7 @@
 """The composition root: settings in, a ready application out. The only module that names concrete parts."""
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -205,7 +206,13 @@ async def run_demo(output: TextIO, *, speed: float = 1.0) -> None:
                 store=f"sqlite:///{folder}/vedette.db",
                 feeds=demo.feeds,
                 subscriptions=demo.subscriptions,
-                polling=Polling(tick_s=DEMO_TICK_S / speed, adaptive=False, host_concurrency=16, host_spacing_s=0.0),
+                polling=Polling(
+                    tick_s=DEMO_TICK_S / speed,
+                    adaptive=False,
+                    whole_every_s=math.inf,
+                    host_concurrency=16,
+                    host_spacing_s=0.0,
+                ),
                 delivery=Delivery(channel_spacing_s=0.0),
             )
             async with open_app(settings, clock=demo.clock, output=output) as app:

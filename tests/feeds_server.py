@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
 
@@ -36,12 +38,15 @@ class FeedsServer:
     A document with an ETag or a Last-Modified date is answered with 304 to a request that carries the same one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
+        self.now = now
+        """The clock of the server's Date headers, the machine's if None."""
         self.requests: dict[str, list[Mapping[str, str]]] = {}
         """The headers of each request so far (case-insensitive), by document name."""
         self._documents: dict[str, Document] = {}
         self._port = 0
         app = web.Application()
+        app.on_response_prepare.append(self._date)
         app.router.add_get("/{name:.*}", self._answer)
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=0.1)
 
@@ -77,6 +82,11 @@ class FeedsServer:
     def count(self, name: str) -> int:
         """Count the requests for a name so far."""
         return len(self.requests.get(name, ()))
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        document = self._documents.get(request.match_info["name"])
+        if self.now is not None and "Date" not in (document.headers if document is not None else {}):
+            response.headers["Date"] = format_datetime(self.now(), usegmt=True)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]

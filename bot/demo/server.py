@@ -1,6 +1,7 @@
 """The sample wire over loopback HTTP: feeds with validators, and the article pages that their links open."""
 
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
 
@@ -85,7 +86,7 @@ class WireServer:
         changed_at = self._wire.changed_at(outlet.id, now)
         modified_at = (changed_at or self._wire.start).astimezone(UTC)
         etag = f"{outlet.id}-{modified_at:%Y%m%dT%H%M%S}"
-        response = web.Response(headers={"Cache-Control": "no-cache"})
+        response = web.Response(headers={"Cache-Control": "no-cache", "Date": format_datetime(now, usegmt=True)})
         if _is_current(request, etag, modified_at):
             self._readers.confirm(outlet.id, changed_at)
             response.set_status(304)

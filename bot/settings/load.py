@@ -191,6 +191,7 @@ def _polling(file: VedetteFile) -> Polling:
         adaptive=polling.adaptive,
         fastest_s=polling.fastest,
         slowest_s=polling.slowest,
+        whole_every_s=polling.whole_every,
         host_concurrency=polling.host_concurrency,
         host_spacing_s=polling.host_spacing,
         article_budget_s=polling.article_budget,

@@ -31,6 +31,8 @@ class Polling:
     """Whether a feed's habit moves its pace, between `fastest_s` and `slowest_s`."""
     fastest_s: float = 60.0
     slowest_s: float = 900.0
+    whole_every_s: float = 86400.0
+    """At least so often a feed is asked for its whole document, whatever its validators."""
     host_concurrency: int = 2
     """Requests to one host at a time."""
     host_spacing_s: float = 1.0

@@ -72,6 +72,7 @@ class PollingSection(_Mapping):
     adaptive: bool = True
     fastest: Annotated[Duration, lasting(1.0, 7 * DAY)] = MINUTE
     slowest: Annotated[Duration, lasting(1.0, 7 * DAY)] = 15 * MINUTE
+    whole_every: Annotated[Duration, lasting(MINUTE, 365 * DAY)] = DAY
     host_concurrency: Annotated[int, within(1, 100)] = 2
     host_spacing: Annotated[Duration, lasting(0.0, MINUTE)] = 1.0
     websub: bool = True

@@ -20,7 +20,8 @@ _PASSING = frozenset(
 )
 _PASSING_STATUS = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
-_BY_DOCUMENT = frozenset({TroubleKind.FAILING, TroubleKind.GONE, TroubleKind.EMPTIED, TroubleKind.CLOCK})
+_UNREAD = frozenset({TroubleKind.FAILING, TroubleKind.GONE})
+_BY_DOCUMENT = _UNREAD | {TroubleKind.EMPTIED, TroubleKind.CLOCK}
 """What only a document that was read can mend; a 304 proves none of it."""
 
 
@@ -99,7 +100,7 @@ def needs_whole(row: FeedRow, now: datetime, longest_s: float) -> bool:
     After a failure only a document that can be read is recovery, and a server that says 304 for ever (a date in
     the future, a broken cache) would hide everything.
     """
-    if row.failures or row.troubles & _BY_DOCUMENT or row.document_at is None:
+    if row.failures or row.troubles & _UNREAD or row.document_at is None:
         return True
     return not 0 <= (now - row.document_at).total_seconds() < longest_s
 

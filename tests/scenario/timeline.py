@@ -9,10 +9,10 @@ from pathlib import Path
 
 from adapters.clock import ManualClock
 from adapters.feeds import HttpFetcher, parse_document
-from adapters.ports import Fetched, ParsedFeed, Seen
+from adapters.ports import Extractor, Fetched, ParsedFeed, Seen
 from bot.app import App, Parts
 from bot.holder import RulesetHolder
-from bot.settings.model import Delivery, Polling, Settings, Web
+from bot.settings.model import Delivery, Polling, Settings, Web, WebSub
 from bot.supervise import Health
 from rules import RuleFile, compile_rules
 from rules.model import FeedId, Source
@@ -43,6 +43,8 @@ rules:
     when: {any: ["killed", "wounded", "사망"]}
     tests: [{text: "Two were killed.", match: true}]
 """
+
+POLLING = Polling(tick_s=3600.0, adaptive=False, host_spacing_s=0.0)
 
 
 class InlineParser:
@@ -83,6 +85,8 @@ class Timeline:
         """Do everything that is due now."""
         await self.app.scheduler.tick()
         await self.app.scheduler.sweep()
+        await self.app.scheduler.upkeep()
+        await self.app.scheduler.report()
         await self.app.parts.jobs.settle()
 
     async def poll_all(self) -> None:
@@ -106,6 +110,12 @@ async def open_timeline(
     start: datetime = START,
     pieces: Mapping[str, Sequence[Piece]] | None = None,
     server: FeedsServer | None = None,
+    websub: WebSub | None = None,
+    rules: str = RULES,
+    polling: Polling = POLLING,
+    full_text: bool = False,
+    operator: str | None = None,
+    extractor: Extractor | None = None,
 ) -> AsyncIterator[Timeline]:
     """Start an application over `folder` and let its feeds have their first poll, in which they hold `pieces`.
 
@@ -116,21 +126,25 @@ async def open_timeline(
     async with AsyncExitStack() as stack:
         if server is None:
             server = await stack.enter_async_context(FeedsServer())
+        server.now = clock.now
         for feed in feeds:
             server.put(feed, write_rss((pieces or {}).get(feed, ())))
         settings = Settings(
             folder=folder,
             store=f"sqlite:///{folder / 'vedette.db'}",
-            feeds=tuple(_spec(server, feed) for feed in feeds),
+            feeds=tuple(replace(_spec(server, feed), full_text=full_text) for feed in feeds),
             subscriptions=tuple(subscriptions),
-            rule_files=(RuleFile("rules.yaml", RULES),),
-            polling=Polling(tick_s=3600.0, adaptive=False, host_spacing_s=0.0),
+            rule_files=(RuleFile("rules.yaml", rules),),
+            polling=polling,
             delivery=delivery or Delivery(channel_spacing_s=0.0),
-            web=Web(port=None),
+            web=Web(port=None if websub is None else 0),
+            websub=websub or WebSub(),
+            operator=operator,
         )
         jobs = EmbeddedJobs(clock)
         store = open_store(folder / "vedette.db", clock, jobs, exclusive=True)
-        parts = Parts(clock, store, jobs, HttpFetcher(), InlineParser(), {platform.platform: platform}, Health(clock))
+        fetcher, publishers = HttpFetcher(), {platform.platform: platform}
+        parts = Parts(clock, store, jobs, fetcher, fetcher, InlineParser(), publishers, Health(clock), extractor)
         rulesets = RulesetHolder(compile_rules(settings.rule_files).ruleset)
         async with App(settings, rulesets, parts) as app:
             await asyncio.sleep(0)
