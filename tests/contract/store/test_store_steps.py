@@ -1,5 +1,6 @@
 """Any sequence of calls gets the same answers from every store."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -56,14 +57,25 @@ class PollsInStep(StoresInStep):
         shared=st.booleans(),
         title=st.sampled_from(["Toll rises to 12", "ВТРАТИ зросли", "사상자 늘어", "toll: １２"]),
         skew=st.sampled_from([0] * 8 + [1, -1]),
+        aliases=st.sets(st.sampled_from([ItemId("n1"), ItemId("n2"), ItemId("i1")])),
         alert=st.none() | st.sampled_from(["a1", "a2"]),
     )
-    def poll(self, item: str, story: str, shared: bool, title: str, skew: int, alert: str | None) -> None:
+    def poll(
+        self,
+        item: str,
+        story: str,
+        shared: bool,
+        title: str,
+        skew: int,
+        aliases: set[ItemId],
+        alert: str | None,
+    ) -> None:
         version = max(1, self._newest_version(item) + 1 + skew)
         stored = build_item(item, version, feed="f1", title=title, seen_at=self.clock.now())
         keys = ("shared", f"own of {story}") if shared else (f"own of {story}",)
         told = () if alert is None else (build_alert(alert, stored, story, (), AlertKind.UPDATE),)
         record = build_record(stored, story, keys, (build_match(),))
+        record = replace(record, aliases=tuple(sorted(aliases)))
         poll = build_poll(record, alerts=told, feed="f1", next_poll_at=self.clock.now())
         self.ask(lambda store: store.commit_poll(poll))
 
@@ -95,12 +107,13 @@ class PollsInStep(StoresInStep):
         self.ask(lambda store: store.feeds())
         self.ask(lambda store: store.recent_alerts(3))
         keys = ["shared", "own of s1", "own of s2", "own of i1"]
-        ids = [ItemId(f"i{number}") for number in range(1, 5)]
+        ids = [ItemId(f"{kind}{number}") for kind in "in" for number in range(1, 5)]
         self.ask(lambda store: store.known(ids, keys))
+        self.ask(lambda store: store.versions(ids[0]))
 
     def _newest_version(self, item: str) -> int:
         known = self.runner.run(find_items(self.stores[0], [ItemId(item)]))
-        return known[ItemId(item)].item.version if known else 0
+        return known[ItemId(item)].item.version if item in known else 0
 
 
 class OutboxInStep(StoresInStep):

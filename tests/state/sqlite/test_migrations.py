@@ -7,6 +7,9 @@ import pytest
 from sqlite_utils import Database
 
 from adapters.clock import ManualClock
+from rules.identity import read_wording
+from rules.model import Entry, FeedId
+from rules.recognition import Sign, read_signs
 from state.sqlite import open_store
 from state.sqlite.migrations import MIGRATIONS, list_steps
 from tests.store_records import START, WakeLog
@@ -73,3 +76,27 @@ async def test_migration_when_a_table_is_made_anew_then_its_rows_and_those_that_
     assert new.execute("SELECT line, alert FROM delivery").fetchall() == [(9, "a")]
     assert new.execute("PRAGMA foreign_key_check").fetchall() == []
     new.close()
+
+
+async def test_migration_when_items_are_stored_then_they_are_known_by_link_and_headline(tmp_path: Path) -> None:
+    _write_release(tmp_path / "old.db", "0005_full_text")
+    old = Database(tmp_path / "old.db")
+    for line, (id_, title) in enumerate([("i", "Toll rises"), ("j", "TOLL rises")]):
+        page = f"https://wire.example/{id_}"
+        old.table("item").insert(dict.fromkeys(_list_columns(old), "") | {"id": id_, "line": line, "feed": "wire"})
+        old.execute("UPDATE item SET canonical_link = ?, title = ? WHERE id = ?", (page, title, id_))
+    old.conn.commit()
+    old.close()
+    await _open_and_close(tmp_path / "old.db")
+    new = sqlite3.connect(tmp_path / "old.db")
+    aliases = dict(new.execute("SELECT alias, item FROM item_alias").fetchall())
+    new.close()
+    for id_ in "ij":
+        page = f"https://wire.example/{id_}"
+        entry = Entry(None, page, page, "Toll rises", "", "en", None)
+        signs = read_signs(FeedId("wire"), entry, read_wording("Toll rises", ""))
+        assert (aliases[signs[Sign.LINK]], aliases[signs[Sign.HEADLINE]]) == (id_, "j")
+
+
+def _list_columns(database: Database) -> list[str]:
+    return [column.name for column in database.table("item").columns]

@@ -16,8 +16,10 @@ CASES = [
     pytest.param("deliveries", "list_deliveries_by_state", ["delivery_state"], id="dead letters"),
     pytest.param("items", "list_told_channels", ["PRIMARY KEY"], id="told channels"),
     pytest.param("items", "find_items", ["sqlite_autoindex_item_1"], id="known items"),
+    pytest.param("items", "find_aliases", ["PRIMARY KEY"], id="aliases"),
     pytest.param("items", "find_story_keys", ["PRIMARY KEY"], id="story keys"),
     pytest.param("archive", "list_items_since", ["item_seen"], id="items since"),
+    pytest.param("archive", "list_versions", ["sqlite_autoindex_item_version_1"], id="versions"),
     pytest.param("archive", "list_alerts", ["item_reprint", "sqlite_autoindex_item_1"], id="recent alerts"),
     pytest.param("archive", "prune_items", ["item_seen", "alert_item", "delivery_alert"], id="prune items"),
     pytest.param("archive", "prune_story_keys", ["story_key_seen"], id="prune keys"),
@@ -47,7 +49,15 @@ async def test_plan_when_rows_are_wanted_in_order_then_nothing_is_sorted(
 
 
 async def _explain(store: SqliteStore, sql: str) -> list[str]:
-    parameters = {"limit": 1, "lease_s": 1.0, "channel": "x:1", "alert": "a", "state": "dead", "needle": "n"}
+    parameters = {
+        "limit": 1,
+        "lease_s": 1.0,
+        "channel": "x:1",
+        "alert": "a",
+        "state": "dead",
+        "needle": "n",
+        "item": "i",
+    }
     moments = {"moment": 0.0, "before": 0.0, "forget_before": 0.0}
     named = parameters | moments
     listed = next(fill_list(["a"]))
