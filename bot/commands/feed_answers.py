@@ -15,6 +15,7 @@ from bot.settings.quantities import format_duration
 from bot.settings.saving import Saved
 from bot.settings.scalars import scalar
 from rules.problems import Problem
+from state import FeedRow
 
 AT_NEXT_START = "A running bot takes this at its next start."
 
@@ -36,7 +37,7 @@ def _report_cells(report: FeedReport, now: datetime) -> tuple[str, ...]:
         f"{report.items}",
         source.language,
         said(source.publisher),
-        said(row.error) if row is not None else "",
+        _failure(row) if row is not None else "",
     )
 
 
@@ -60,6 +61,7 @@ def report_json(report: FeedReport) -> dict[str, object]:
         "items": report.items,
         "failures": row.failures if row is not None else 0,
         "error": row.error if row is not None else "",
+        "reason": row.reason if row is not None else "",
         "etag": row.etag if row is not None else None,
         "last_modified": row.last_modified if row is not None else None,
         "first_polled_at": moment_json(row.first_polled_at if row is not None else None),
@@ -102,13 +104,18 @@ def _detail_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str
         return
     yield "first poll", _told(row.first_polled_at, now)
     yield "last good poll", _told(row.last_polled_at, now)
-    yield "failures in a row", f"{row.failures}" + (f": {said(row.error)}" if row.error else "")
+    yield "failures in a row", f"{row.failures}" + (f": {_failure(row)}" if row.error else "")
     yield "validators", validators(row.etag, row.last_modified)
     yield "next check", _told(row.next_poll_at, now)
     for reason in details.reasons:
         yield "", said(reason)
     if details.lease is not None:
         yield from lease_rows(details.lease, now)
+
+
+def _failure(row: FeedRow) -> str:
+    """Say a feed's last failure, its kind first; empty after a success."""
+    return f"{row.reason}: {said(row.error)}" if row.reason else said(row.error)
 
 
 def details_json(details: FeedDetails) -> dict[str, object]:

@@ -8,12 +8,15 @@ import pytest
 
 from adapters.feeds import HttpFetcher
 from bot.commands import Action
+from rules.model import FeedId
+from state import Failure
 from tests.bot.commands.front import Front, shown
 from tests.bot.feedbook.desks import RSS, build_desk, put_page
 from tests.bot.settings.folders import SMALL, write_folder
 from tests.feeds_server import FeedsServer
 from tests.hostile import ACTIVE, UNSEEN
 from tests.rss import Piece, write_rss
+from tests.store_records import at
 
 
 @pytest.fixture
@@ -46,6 +49,14 @@ async def test_feeds_when_one_is_shown_then_all_that_is_known_of_it_is(front: Fr
     assert "address\thttps://wire.example/" in answer
     assert "next check\t" in answer
     assert "Did" not in answer
+
+
+async def test_feeds_when_one_fails_then_the_kind_of_failure_is_told_with_what_to_do(front: Front) -> None:
+    failure = Failure("robot_check", "the publisher checks for robots: ask it")
+    await front.store.settle_failed(FeedId("wire"), failure, at(600))
+    told = "robot_check: the publisher checks for robots: ask it"
+    assert told in await front.read("feeds list")
+    assert f"1: {told}" in await front.read("feeds show wire")
 
 
 @pytest.mark.parametrize(
