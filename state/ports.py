@@ -205,7 +205,7 @@ class Archive(Protocol):
         """List newest versions of items seen since then, oldest first. Called by `replay`."""
 
     async def versions(self, item: ItemId) -> tuple[Item, ...]:
-        """List the versions of an item, the oldest first, none for one that is not there. Called by `feeds show`."""
+        """List the versions of an item, the oldest first, none for one that is not there."""
 
     async def newest_items(self, feed: FeedId, limit: int) -> tuple[Item, ...]:
         """List newest versions of one feed's items, newest first. Called by `feeds show`."""

@@ -15,6 +15,7 @@ from bot.settings.quantities import format_duration
 from bot.settings.saving import Saved
 from bot.settings.scalars import scalar
 from rules.problems import Problem
+from rules.recognition import Sign
 from state import FeedRow
 
 AT_NEXT_START = "A running bot takes this at its next start."
@@ -62,6 +63,7 @@ def report_json(report: FeedReport) -> dict[str, object]:
         "failures": row.failures if row is not None else 0,
         "error": row.error if row is not None else "",
         "reason": row.reason if row is not None else "",
+        "repeats": sorted(row.repeats) if row is not None else [],
         "etag": row.etag if row is not None else None,
         "last_modified": row.last_modified if row is not None else None,
         "first_polled_at": moment_json(row.first_polled_at if row is not None else None),
@@ -75,10 +77,15 @@ def details_blocks(details: FeedDetails, now: datetime) -> tuple[Block, ...]:
     blocks: list[Block] = [table(details.report.id, "Field|Value", _detail_rows(details, now))]
     if details.newest:
         rows = (
-            (stamp(item.published_at) if item.published_at else "no date", item.language, said(item.title))
+            (
+                stamp(item.published_at) if item.published_at else "no date",
+                item.language,
+                str(item.version),
+                said(item.title),
+            )
             for item in details.newest
         )
-        blocks.append(table("Newest items", "Published|Language|Title", rows))
+        blocks.append(table("Newest items", "Published|Language|Version|Title", rows))
     return tuple(blocks)
 
 
@@ -105,12 +112,20 @@ def _detail_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str
     yield "first poll", _told(row.first_polled_at, now)
     yield "last good poll", _told(row.last_polled_at, now)
     yield "failures in a row", f"{row.failures}" + (f": {_failure(row)}" if row.error else "")
+    yield "entries told apart by", _say_signs(row)
     yield "validators", validators(row.etag, row.last_modified)
     yield "next check", _told(row.next_poll_at, now)
     for reason in details.reasons:
         yield "", said(reason)
     if details.lease is not None:
         yield from lease_rows(details.lease, now)
+
+
+def _say_signs(row: FeedRow) -> str:
+    """Say by what entries of a feed are known, the surest first, and what several of them share."""
+    usable = [sign.value for sign in (Sign.GUID, Sign.LINK, Sign.TITLE) if sign not in row.repeats]
+    shared = [sign.value for sign in sorted(row.repeats)]
+    return ", else ".join(usable or ["text"]) + (f"; several share one {' or '.join(shared)}" if shared else "")
 
 
 def _failure(row: FeedRow) -> str:

@@ -39,7 +39,10 @@ def probe_blocks(
     if shown:
         cut = f" ({len(shown)} of {len(probe.judged)})" if len(shown) < len(probe.judged) else ""
         blocks.append(table(f"Entries{cut}", "Published|Doubt|Language|Title|Rules", map(_entry_cells, shown)))
-    blocks += [paragraph("Left out: ", said(reason)) for reason in (look.parsed.skipped if look.parsed else ())]
+    if look.parsed is not None:
+        blocks += [paragraph("Left out: ", said(reason)) for reason in look.parsed.skipped]
+        blocks += [paragraph("Shortened: ", said(what)) for what in look.parsed.shortened]
+        blocks += [paragraph("Shared: ", f"several entries have one {sign.value}") for sign in look.parsed.repeats]
     for judged in shown[:most_explained]:
         blocks += _trace_blocks(judged)
     if probe.article is not None:
@@ -155,6 +158,8 @@ def probe_json(probe: Probe) -> dict[str, object]:
         "language": look.language or None,
         "entries": [_entry_json(each) for each in probe.judged],
         "skipped": list(parsed.skipped) if parsed is not None else [],
+        "shortened": list(parsed.shortened) if parsed is not None else [],
+        "repeats": list(parsed.repeats) if parsed is not None else [],
         "article": _article_json(probe.article) if probe.article is not None else None,
         "page_feeds": [{"url": each.url, "title": each.title} for each in probe.others],
     }

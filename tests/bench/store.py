@@ -21,7 +21,7 @@ from pathlib import Path
 
 from adapters.clock import SystemClock
 from rules.identity import content_hash, read_wording, story_keys
-from rules.model import FeedId, StoryId
+from rules.model import FeedId, ItemId, StoryId
 from state import ItemRecord, PollRecord
 from state.sqlite import SqliteStore, open_store
 from state.sqlite.columns import ITEM_COLUMNS, from_evidence, from_item
@@ -90,7 +90,7 @@ async def _run(folder: Path) -> None:
 
 def _make_records(poll: int) -> list[ItemRecord]:
     """Make one poll's new items, about 900 bytes of text each; one in ten matches a rule."""
-    names = (hashlib.blake2b(f"{poll}/{number}".encode(), digest_size=10).hexdigest() for number in range(ITEMS))
+    names = (_make_name(f"{poll}/{number}") for number in range(ITEMS))
     return [_make_record(name, number, START + timedelta(seconds=poll)) for number, name in enumerate(names)]
 
 
@@ -102,7 +102,13 @@ def _make_record(name: str, number: int, seen_at: datetime) -> ItemRecord:
     item = replace(item, content_hash=content_hash(wording))
     matches = (build_match(),) if number % 10 == 0 else ()
     keys = story_keys(item.canonical_link, wording)
-    return ItemRecord(item, StoryId(name), keys, matches, "0f1e2d3c4b5a", wording)
+    aliases = (_make_name(f"link {name}"), _make_name(f"headline {name}"))
+    return ItemRecord(item, StoryId(name), keys, matches, "0f1e2d3c4b5a", wording, aliases)
+
+
+def _make_name(of: str) -> ItemId:
+    """Make a name as `rules.recognition.read_signs` does: all of one feed stand side by side."""
+    return ItemId("5f0c" + hashlib.blake2b(of.encode(), digest_size=8).hexdigest())
 
 
 def _make_rows(records: list[ItemRecord]) -> Rows:
@@ -117,11 +123,13 @@ def _make_rows(records: list[ItemRecord]) -> Rows:
             for record in records
             for match in record.matches
         ],
+        "item_alias": [(alias, record.item.id) for record in records for alias in record.aliases],
     }
 
 
 async def _write_product(store: SqliteStore, records: list[ItemRecord]) -> None:
-    known = await store.known([record.item.id for record in records], [key for each in records for key in each.keys])
+    names = [name for each in records for name in (each.item.id, *each.aliases)]
+    known = await store.known(names, [key for each in records for key in each.keys])
     assert not known.items
     assert not known.keys
     await store.commit_poll(PollRecord(FeedId("wire"), None, None, START + timedelta(minutes=5), tuple(records)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from adapters.feeds import HttpFetcher
 from bot.commands import Action
 from rules.model import FeedId
+from rules.recognition import Sign
 from state import Failure
 from tests.bot.commands.front import Front, shown
 from tests.bot.feedbook.desks import RSS, build_desk, put_page
@@ -16,7 +18,7 @@ from tests.bot.settings.folders import SMALL, write_folder
 from tests.feeds_server import FeedsServer
 from tests.hostile import ACTIVE, UNSEEN
 from tests.rss import Piece, write_rss
-from tests.store_records import at
+from tests.store_records import at, build_poll
 
 
 @pytest.fixture
@@ -49,6 +51,12 @@ async def test_feeds_when_one_is_shown_then_all_that_is_known_of_it_is(front: Fr
     assert "address\thttps://wire.example/" in answer
     assert "next check\t" in answer
     assert "Did" not in answer
+
+
+async def test_feeds_when_entries_share_a_sign_then_what_tells_them_apart_is_shown(front: Front) -> None:
+    assert "entries told apart by\tguid, else link, else title\n" in await front.read("feeds show wire")
+    await front.store.commit_poll(replace(build_poll(), repeats=frozenset({Sign.LINK, Sign.GUID})))
+    assert "entries told apart by\ttitle; several share one guid or link\n" in await front.read("feeds show wire")
 
 
 async def test_feeds_when_one_fails_then_the_kind_of_failure_is_told_with_what_to_do(front: Front) -> None:
@@ -107,6 +115,15 @@ async def test_feeds_when_probed_then_entries_and_rules_are_shown_and_nothing_is
     explained = await desk_front.read(f"feeds probe {server.url('wire')} --explain")
     assert "casualties\tmatches" in explained
     assert "dprk-troops\tno\ttroops" in explained
+
+
+async def test_feeds_when_a_probe_finds_what_is_cut_or_shared_then_said(desk_front: Front, server: FeedsServer) -> None:
+    page = "https://wire.example/latest"
+    pieces = [Piece(name, f"Title {name}", "long " * 50_000, link=page) for name in "ab"]
+    server.put("wire", write_rss(pieces))
+    answer = await desk_front.read(f"feeds probe {server.url('wire')}?a=b")
+    assert "Shortened: entry 2 is cut to the first 200,000 of its 249,999 characters" in answer
+    assert "Shared: several entries have one link" in answer
 
 
 async def test_feeds_when_an_article_is_asked_for_then_it_is_shown_or_said_why_not(
