@@ -206,3 +206,25 @@ async def test_entry_when_it_is_there_twice_then_the_first_in_the_document_count
     assert [version for _, version in await desk.list_items()] == [1, 1]
     (item,) = [each for each in await desk.store.newest_items(FEED, 9) if each.title == newer.title]
     assert item.text == newer.text
+
+
+async def test_guid_when_it_was_shared_once_then_it_tells_nothing_in_later_documents_either() -> None:
+    desk = await Desk.open()
+    reports = [
+        replace(disguise(make_entry(n), 0, "one for all", "own"), title=f"Daily report {n}: soldiers killed in Kursk")
+        for n in range(5)
+    ]
+    await desk.poll(reports[:2])
+    for report in reports[2:]:
+        await desk.poll([report])
+    assert await desk.list_items() == [(report.title, 1) for report in reports]
+
+
+async def test_report_when_it_comes_again_beside_itself_then_it_is_an_item_of_its_own() -> None:
+    desk = await Desk.open()
+    again = redate(relink(reguid(ENTRIES[0], "2"), "2"), "2")
+    await desk.poll(ENTRIES)
+    for _ in range(2):
+        await desk.poll([again, *ENTRIES])
+    assert [title for title, _ in await desk.list_items()].count(again.title) == 2
+    assert desk.told.count(again.title) == 1
