@@ -26,6 +26,7 @@ _ADVICE = {
     FetchReason.TLS: "check the system's clock and certificates",
     FetchReason.TIMEOUT: "it may be slow or block this network; try again later",
     FetchReason.STATUS: "open the address in a browser: it may have moved, or block bots",
+    FetchReason.ROBOT_CHECK: "ask the publisher to let your user agent in, or take another feed of theirs",
     FetchReason.GONE: "remove the feed, or look for its new address",
     FetchReason.TOO_LARGE: "raise `polling.max_size` if the feed is worth it",
     FetchReason.PRIVATE_ADDRESS: "add `allow_private: true` to the feed if you trust it",

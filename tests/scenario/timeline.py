@@ -147,10 +147,13 @@ async def open_timeline(
         parts = Parts(clock, store, jobs, fetcher, fetcher, InlineParser(), publishers, Health(clock), extractor)
         rulesets = RulesetHolder(compile_rules(settings.rule_files).ruleset)
         async with App(settings, rulesets, parts) as app:
-            await asyncio.sleep(0)
-            timeline = Timeline(app, clock, server, platform)
-            await timeline.pass_time(60)
-            yield timeline
+            yield await _begin(Timeline(app, clock, server, platform))
+
+
+async def _begin(timeline: Timeline) -> Timeline:
+    await asyncio.sleep(0)
+    await timeline.pass_time(60)
+    return timeline
 
 
 def _spec(server: FeedsServer, feed: str) -> FeedSpec:

@@ -31,7 +31,9 @@ async def show(lease: HubLease) -> str:
         pytest.param(build_lease(), "pushes\tto be asked for", id="new"),
         pytest.param(ASKED, "pushes\tasked for", id="asked"),
         pytest.param(ACTIVE, "pushes\tpromised until 2024-12-26 09:00 UTC (10 d ahead)", id="active"),
-        pytest.param(replace(ACTIVE, lease_until=at(-60)), "pushes\tlapsed at 2024-12-16 08:59 UTC (1 min ago)", id="lapsed"),
+        pytest.param(
+            replace(ACTIVE, lease_until=at(-60)), "pushes\tlapsed at 2024-12-16 08:59 UTC (1 min ago)", id="lapsed"
+        ),
         pytest.param(miss(ACTIVE, at(-3600)), "; news came without one at 2024-12-16 08:00", id="missed"),
         pytest.param(deny(ACTIVE, "not you", START), "pushes\tdenied by the hub", id="denied"),
         pytest.param(deny(ACTIVE, "not you", START), "hub's last failure\tthe hub denies: not you", id="why"),

@@ -26,9 +26,9 @@ def trouble(
     return TroubleRow(FeedId(feed), kind, "HTTP 503: it is asked again later", since, told_at, over_at)
 
 
-def many(count: int, **fields: datetime | None) -> list[TroubleRow]:
+def many(count: int, told_at: datetime | None = None, over_at: datetime | None = None) -> list[TroubleRow]:
     """Make the same trouble of so many feeds."""
-    return [trouble(f"feed-{number:03}", **fields) for number in range(count)]
+    return [trouble(f"feed-{number:03}", told_at=told_at, over_at=over_at) for number in range(count)]
 
 
 def test_trouble_that_began_is_told_with_what_to_do() -> None:
