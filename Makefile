@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types imports suite bench clean
+.PHONY: help run install test lint types imports suite bench soak clean
 
 help:  ## List the targets
 	@echo "Vedette: watch the wires, tell the desk"
@@ -34,6 +34,9 @@ suite: $(VENV)/.ready-dev  ## pytest
 
 bench: $(VENV)/.ready-bench  ## Side-by-side benchmarks, printed as ratios
 	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.ready-dev  ## Thousands of local feeds of which some always fail, for ten minutes; then 2,000 over TLS
+	$(BIN)/python -m tests.bench soak tls
 
 clean:  ## Remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

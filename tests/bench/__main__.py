@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 NAMES = ("rules", "store", "polling")
-OTHERS = ("soak",)
+OTHERS = ("soak", "tls")
 """Too long to be run unasked."""
 
 

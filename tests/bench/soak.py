@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -31,6 +31,8 @@ _END_S = 60.0
 class Outcome:
     """What a soak found and what the application needed."""
 
+    plan: Plan
+    """With the moment at which it began."""
     findings: Findings
     needs: Needs
 
@@ -47,20 +49,20 @@ def run() -> None:
         folder = Path(os.environ.get("SOAK_KEEP") or scratch)
         folder.mkdir(parents=True, exist_ok=True)
         outcome = soak(plan, folder, tell=True)
-    print("\n".join(report(plan, outcome)), flush=True)
-    if outcome.findings.problems:
+    print("\n".join(report(outcome)), flush=True)
+    if outcome.findings.late or outcome.findings.problems:
         sys.exit(1)
 
 
 def soak(plan: Plan, folder: Path, *, tell: bool = False) -> Outcome:
     """Run a soak in an empty folder and inspect what it leaves there."""
     began_at = int(time.time()) + 1
-    plan = Plan(plan.feeds, plan.minutes, plan.faults, plan.seed, began_at, plan.interval_s)
+    plan = replace(plan, began_at=began_at)
     told: list[Needs] = []
     with _start("soak_wire", plan.to_json(), str(folder / "wire.jsonl")) as wire:
         assert wire.stdout is not None
         port = wire.stdout.readline().strip()
-        with _start("soak_bot", plan.to_json(), port, str(folder)) as bot:
+        with _start("soak_bot", plan.to_json(), port, str(folder), trust=plan.certificate) as bot:
             listener = Thread(target=_listen, args=(bot, told, plan, tell))
             listener.start()
             _wait(bot, began_at + plan.minutes * 60)
@@ -68,12 +70,12 @@ def soak(plan: Plan, folder: Path, *, tell: bool = False) -> Outcome:
         listener.join()
     if bot.returncode or not told:
         raise SystemExit(f"the application ended with status {bot.returncode}")
-    return Outcome(inspect(plan, folder, ended_at), told[-1])
+    return Outcome(plan, inspect(plan, folder, ended_at), told[-1])
 
 
-def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
+def report(outcome: Outcome) -> Iterator[str]:
     """Give the report's lines."""
-    findings, needs = outcome.findings, outcome.needs
+    plan, findings, needs = outcome.plan, outcome.findings, outcome.needs
     late, settling = sorted(findings.lateness_s), sorted(findings.settling_s)
     faults = {kind: count for kind, count in sorted(findings.answers.items()) if kind in FAULTS}
     answers = findings.answers.total()
@@ -82,7 +84,7 @@ def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
     yield f"faults      {', '.join(f'{kind} {count}' for kind, count in faults.items())}"
     yield (
         f"lateness    p50 {_part(late, 50):.2f} s, p99 {_part(late, 99):.2f} s, max {max(late, default=0.0):.2f} s ({findings.latest})"
-        f"; {sum(each > LATE_S for each in late)} polls over {LATE_S:g} s (goal: none)"
+        f"; {len(findings.late)} polls over {LATE_S:g} s (goal: none)"
     )
     yield (
         f"settled     p50 {_part(settling, 50):.2f} s, p99 {_part(settling, 99):.2f} s, max {max(settling, default=0.0):.2f} s after"
@@ -96,20 +98,23 @@ def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
     )
     yield f"files       at most {needs.peak_files} open; the event loop stalled for at most {needs.worst_stall_s:.2f} s"
     yield f"problems    {len(findings.problems)} (goal: none)"
-    yield from (f"  {problem}" for problem in findings.problems[:SHOWN])
+    yield from (f"  {problem}" for problem in (*findings.problems[:SHOWN], *findings.late[:SHOWN]))
 
 
 def _part(ordered: Sequence[float], percent: int) -> float:
     if len(ordered) < 2:
         return max(ordered, default=0.0)
-    return statistics.quantiles(ordered, n=100)[percent - 1]
+    return statistics.quantiles(ordered, n=100, method="inclusive")[percent - 1]
 
 
 @contextmanager
-def _start(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a module of this folder; closing its input at the block's end makes it stop."""
+def _start(module: str, *arguments: str, trust: str = "") -> Iterator[subprocess.Popen[str]]:
+    """Run a module of this folder, which trusts a certificate; closing its input at the block's end makes it stop."""
     command = (sys.executable, "-W", "ignore", "-m", f"tests.bench.{module}", *arguments)
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "SSL_CERT_FILE": trust} if trust else None
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.stdin is not None
         try:
             yield process

@@ -77,7 +77,7 @@ def make_settings(plan: Plan, port: int, folder: Path) -> Settings:
         shipped,
         folder=folder,
         store=f"sqlite:///{folder / 'vedette.db'}",
-        feeds=tuple(_spec(feed, port) for feed in plan.course),
+        feeds=tuple(_spec(feed, plan, port) for feed in plan.course),
         subscriptions=tuple(
             Subscription(
                 SubscriptionId(f"desk{number}"),
@@ -88,7 +88,7 @@ def make_settings(plan: Plan, port: int, folder: Path) -> Settings:
         ),
         rule_files=(*shipped.rule_files, RuleFile("soak.yaml", _RULE)),
         polling=replace(shipped.polling, adaptive=False),
-        delivery=Delivery(channel_spacing_s=0.0),
+        delivery=Delivery(channel_spacing_s=0.0, drain_limit_s=2.0),
         web=Web(port=None),
     )
 
@@ -100,9 +100,10 @@ def look_up(host: str, port: int, *_: object) -> Sequence[AddressInfo]:
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))]
 
 
-def _spec(feed: Feed, port: int) -> FeedSpec:
+def _spec(feed: Feed, plan: Plan, port: int) -> FeedSpec:
     source = Source(FeedId(f"w{feed.number}"), f"Wire {feed.number}", "en", "wire")
-    return FeedSpec(source, f"http://{feed.host}:{port}/feed/{feed.number}", feed.interval_s, allow_private=True)
+    scheme = "https" if plan.certificate else "http"
+    return FeedSpec(source, f"{scheme}://{feed.host}:{port}/feed/{feed.number}", feed.interval_s, allow_private=True)
 
 
 async def _run(plan: Plan, port: int, folder: Path) -> None:

@@ -59,12 +59,13 @@ class Expected:
 
 @dataclass(slots=True)
 class Findings:
-    """What was found; `problems` are broken promises in words."""
+    """What was found; `late` and `problems` are broken promises in words."""
 
     lateness_s: list[float] = field(default_factory=list)
     settling_s: list[float] = field(default_factory=list)
     """From the request to the settled poll, of polls that succeeded."""
     answers: Counter[str] = field(default_factory=Counter)
+    late: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     items: int = 0
     edited: int = 0
@@ -116,7 +117,9 @@ def _match(requests: list[Request], diary: list[tuple[float, float, int]]) -> It
             yield Poll(due_at, tuple(requests[begin:]), None, failed=False)
             return
         settled_at, _, failures = diary[position + 1]
-        yield Poll(due_at, tuple(requests[begin : bisect_left(moments, settled_at + DIARY_S)]), settled_at, failures > 0)
+        yield Poll(
+            due_at, tuple(requests[begin : bisect_left(moments, settled_at + DIARY_S)]), settled_at, failures > 0
+        )
 
 
 def _judge_times(findings: Findings, feed: Feed, polls: list[Poll], ended_at: float) -> None:
@@ -131,7 +134,7 @@ def _judge_times(findings: Findings, feed: Feed, polls: list[Poll], ended_at: fl
             continue
         findings.note_lateness(late_s, feed)
         if late_s > LATE_S:
-            findings.problems.append(f"w{feed.number} on {feed.host}: a poll came {late_s:.1f} s late")
+            findings.late.append(f"w{feed.number} on {feed.host}: a poll came {late_s:.1f} s late")
         if late_s < -EARLY_S:
             findings.problems.append(f"w{feed.number}: a poll came {-late_s:.1f} s early")
 

@@ -18,9 +18,6 @@ WINDOW = 20
 OLD_ENTRIES = 10
 """So many entries are there when the soak begins."""
 
-NEW_EVERY_S = 200.0
-"""The mean time between two new entries of a feed."""
-
 EDITED = 0.2
 """The share of new entries that are edited once."""
 
@@ -141,6 +138,12 @@ class Plan:
     began_at: float = 0.0
     """Seconds since 1970, whole."""
     interval_s: float = USUAL_S
+    new_every_s: float = 200.0
+    """The mean time between two new entries of a feed."""
+    certificate: str = ""
+    """A file with a key and a certificate for `*.soak.test`; with one, feeds are asked over TLS."""
+    crowded: bool = True
+    """Whether some hosts have many feeds."""
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
@@ -178,25 +181,25 @@ class Plan:
 
     def _hosts(self) -> Iterator[tuple[str, int]]:
         """Give each feed's host and how many feeds that one has."""
-        crowd = min(_LARGEST_HOST, self.feeds // 20)
-        yield from repeat(("crowd.test", crowd), crowd)
+        crowd = min(_LARGEST_HOST, self.feeds // 20) if self.crowded else 0
+        yield from repeat(("crowd.soak.test", crowd), crowd)
         left = self.feeds - crowd
-        groups = [(size, int(left * share) // size) for size, share in _GROUPS]
+        groups = [(size, int(left * share) // size) for size, share in (_GROUPS if self.crowded else ())]
         for size, count in groups:
             for group in range(count):
-                yield from repeat((f"wire{size}-{group}.test", size), size)
+                yield from repeat((f"wire{size}-{group}.soak.test", size), size)
         for alone in range(left - sum(size * count for size, count in groups)):
-            yield f"wire{alone}.test", 1
+            yield f"wire{alone}.soak.test", 1
 
     def _feed(self, number: int, host: str, size: int) -> Feed:
         dice = random.Random(f"{self.seed}/{number}")
         births = [-3600 * (OLD_ENTRIES - position) - dice.randrange(1800) for position in range(OLD_ENTRIES)]
         edits: dict[int, int] = {}
         moment = 0.0
-        while (moment := max(moment + 1, moment + dice.expovariate(1 / NEW_EVERY_S))) < self.minutes * 60:
+        while (moment := max(moment + 1, moment + dice.expovariate(1 / self.new_every_s))) < self.minutes * 60:
             births.append(int(moment))
             if dice.random() < EDITED:
-                edits[len(births) - 1] = int(moment + 1 + dice.expovariate(1 / NEW_EVERY_S))
+                edits[len(births) - 1] = int(moment + 1 + dice.expovariate(1 / self.new_every_s))
         quick = size == 1 and number % _QUICK == 0
         return Feed(
             number,

@@ -9,6 +9,7 @@ import contextlib
 import gzip
 import json
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -159,7 +160,11 @@ async def _say(writer: asyncio.StreamWriter, status: str, body: bytes, *headers:
 async def _serve(plan: Plan) -> list[tuple[float, int, int, str]]:
     wire = Wire(plan)
     assert plan.course  # made before anybody asks
-    server = await asyncio.start_server(wire.serve, "127.0.0.1", 0, limit=_HEAD_BYTES, backlog=4096)
+    security = None
+    if plan.certificate:
+        security = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        security.load_cert_chain(plan.certificate)
+    server = await asyncio.start_server(wire.serve, "127.0.0.1", 0, limit=_HEAD_BYTES, backlog=4096, ssl=security)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)  # until the soak closes it
     server.close()
