@@ -156,7 +156,7 @@ class Poller:
         next_poll_at = now + timedelta(seconds=pace.wait_s)
 
         def conclude(decision: Decision) -> PollRecord:
-            reading = read_document(parsed, decision.unchanged + decision.edited)
+            reading = read_document(parsed, decision)
             checkup = check_document(row, fetched.moved_to, habit, now, reading, memory.learnt, learnt)
             visit = Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
             record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at, visit=visit, learnt=learnt)

@@ -7,8 +7,9 @@ from http import HTTPStatus
 
 from adapters.errors import AdapterError, FetchFailure, FetchReason, ParseFailure
 from adapters.ports import ParsedFeed
+from bot.decision import Decision
 from bot.pace import Habit
-from bot.trouble.symptoms import find_emptiness, find_loss, find_silence, find_skew
+from bot.trouble.symptoms import find_emptiness, find_loss, find_reissue, find_silence, find_skew
 from state import Failure, FeedRow, Learnt, Trouble, TroubleKind
 
 AT_ONCE, SOON, PATIENT = 1, 2, 3
@@ -35,18 +36,20 @@ class Checkup:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document held: so many entries, so many of them known, the oldest of this moment."""
+    """What a document held: so many entries, of which so many are known, of which so many under other ids."""
 
     entries: int
     known: int
     oldest_at: datetime | None
+    reissued: int = 0
 
 
-def read_document(parsed: ParsedFeed, known: int) -> Reading:
-    """Give what a document held; `known` counts those of its new slices that were stored before."""
+def read_document(parsed: ParsedFeed, decision: Decision) -> Reading:
+    """Give what a document held and what was decided about it."""
+    known = decision.unchanged + decision.edited + parsed.skipped_slices
     moments = (entry.published_at for entry in parsed.entries)
     oldest_at = min((moment for moment in moments if moment is not None), default=None)
-    return Reading(len(parsed.entries) + parsed.skipped_slices, known + parsed.skipped_slices, oldest_at)
+    return Reading(len(parsed.entries) + parsed.skipped_slices, known, oldest_at, decision.reissued)
 
 
 def read_failure(failure: AdapterError) -> Failure:
@@ -89,6 +92,7 @@ def check_document(
         find_silence(habit, now),
         find_emptiness(reading.entries, before.published),
         find_skew(after.headers, now),
+        find_reissue(reading.entries, reading.reissued),
         find_loss(reading.entries, reading.known, reading.oldest_at, polled_at, newest_known_at),
     ]
     return _conclude(row, found, (TroubleKind.MOVED, TroubleKind.SILENT, *_BY_DOCUMENT))

@@ -65,6 +65,16 @@ def find_loss(
     )
 
 
+def find_reissue(entries: int, reissued: int) -> Trouble | None:
+    """Find a document most of whose entries are known under other ids; they were recognised, and told to nobody."""
+    if entries < FEWEST_ENTRIES or reissued * 2 < entries:
+        return None
+    message = (
+        f"{reissued} of {entries} entries have new ids: the publisher has re-issued its feed; nothing was told twice"
+    )
+    return Trouble(TroubleKind.REISSUED, message)
+
+
 def find_emptiness(entries: int, published: Sequence[datetime]) -> Trouble | None:
     """Find a document without entries where there were some before."""
     if entries or not published:

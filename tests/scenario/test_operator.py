@@ -1,5 +1,6 @@
 """The operator hears once when a feed breaks and once when it is back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from rules.notice import Notice
@@ -111,3 +112,14 @@ async def test_operator_who_is_named_later_hears_what_was_not_told(tmp_path: Pat
             assert titles(line) == []
         async with open_timeline(tmp_path, server=server, operator=OPS) as again:
             assert titles(again) == ["Feed wire is gone for good"]
+
+
+async def test_operator_hears_that_a_feed_was_reissued_and_desks_hear_nothing(tmp_path: Path) -> None:
+    stories = [
+        Piece(f"id-{n}", f"{n} soldiers were killed near the village of number {n}", f"Report {n}.") for n in range(5)
+    ]
+    async with open_timeline(tmp_path, operator=OPS, pieces={"wire": stories}) as line:
+        line.publish("wire", *(replace(each, guid=f"new-{each.guid}") for each in stories))
+        await line.pass_time(HOUR)
+        assert titles(line) == ["Feed wire was re-issued"]
+        assert line.platform.headlines("desk") == []

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.pace import Habit, read_habit
-from bot.trouble.symptoms import find_emptiness, find_loss, find_silence, find_skew
+from bot.trouble.symptoms import find_emptiness, find_loss, find_reissue, find_silence, find_skew
 from state import TroubleKind
 
 NOW = datetime(2025, 1, 14, 12, 0, tzinfo=UTC)
@@ -164,6 +164,16 @@ def test_clock_within_tolerance_or_unknown_is_no_symptom(headers: dict[str, str]
 def test_skew_of_any_header_text_is_judged_without_raising(headers: dict[str, str]) -> None:
     symptom = find_skew(headers, NOW)
     assert symptom is None or symptom.kind is TroubleKind.CLOCK
+
+
+@pytest.mark.parametrize(
+    ("entries", "reissued", "found"), [(20, 20, True), (20, 10, True), (20, 9, False), (2, 2, False)]
+)
+def test_document_is_reissued_when_half_of_it_is_known_under_other_ids(
+    entries: int, reissued: int, found: bool
+) -> None:
+    trouble = find_reissue(entries, reissued)
+    assert (trouble is not None and trouble.kind is TroubleKind.REISSUED) is found
 
 
 def test_document_without_entries_is_a_trouble_where_there_were_some() -> None:
