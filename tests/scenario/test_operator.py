@@ -7,7 +7,7 @@ from rules.notice import Notice
 from tests.fake_platform import Post
 from tests.feeds_server import Document, FeedsServer
 from tests.rss import Piece, write_rss
-from tests.scenario.timeline import Timeline, open_timeline
+from tests.scenario.timeline import POLLING, Timeline, open_timeline
 
 OPS = "console:ops"
 ONE = Piece("one", "One soldier was killed at the bridge", "It was the first report of the day.")
@@ -65,23 +65,23 @@ async def test_not_modified_after_a_failure_is_no_recovery(tmp_path: Path) -> No
         document = line.server.put("wire", document=Document(write_rss([ONE]), etag='"1"'))
         await line.poll_all()
         document.body, document.etag = page, '"2"'
-        await line.pass_time(3 * HOUR)
+        await line.pass_time(HOUR / 2)
         asked = [headers.get("If-None-Match") for headers in line.server.requests["wire"]]
         assert asked[-1] is None
         document.body, document.etag = write_rss([TWO, ONE]), '"1"'
-        await line.pass_time(13 * HOUR)
+        await line.pass_time(HOUR)
         assert titles(line) == ["Feed wire cannot be read", "Feed wire can be read again"]
         assert line.platform.headlines("desk") == [ONE.title, TWO.title]
 
 
-async def test_server_that_says_not_modified_for_ever_is_asked_for_the_whole_once_a_day(tmp_path: Path) -> None:
-    async with open_timeline(tmp_path) as line:
+async def test_server_that_says_not_modified_for_ever_is_asked_for_the_whole_now_and_then(tmp_path: Path) -> None:
+    async with open_timeline(tmp_path, polling=replace(POLLING, whole_every_s=3 * HOUR)) as line:
         document = line.server.put("wire", document=Document(write_rss([ONE]), etag='"frozen"'))
         await line.poll_all()
         document.body = write_rss([TWO, ONE])
-        await line.pass_time(12 * HOUR)
+        await line.pass_time(2 * HOUR)
         assert line.platform.headlines("desk") == [ONE.title]
-        await line.pass_time(13 * HOUR)
+        await line.pass_time(1.5 * HOUR)
         assert line.platform.headlines("desk") == [ONE.title, TWO.title]
 
 
