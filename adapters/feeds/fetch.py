@@ -31,7 +31,7 @@ from adapters.ports import Fetched, FetchRequest, FormAnswer
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEEP_ALIVE_S = 3.0  # idle TLS connections cost some 300 kB each, and most hosts have one feed
+_KEEP_ALIVE_S = 3.0
 _HEADER_BYTES = 32 * 1024
 _MOST_REMEMBERED = 8192
 
@@ -49,8 +49,8 @@ class HttpFetcher:
         self._user_agent = user_agent or f"Vedette/{version('vedette')} (+feed reader; polls with conditional requests)"
         self._lookup = lookup
         self._may_ask = may_ask
-        self._sessions: dict[AddressTest | None, ClientSession] = {}
-        self._resolvers: list[GuardedResolver] = []
+        self._sessions: dict[tuple[AddressTest | None, bool], ClientSession] = {}
+        self._resolvers: dict[AddressTest | None, GuardedResolver] = {}
         # Most requests are for an address that was asked before: what its spelling says, and its limits.
         self._read_address = lru_cache(_MOST_REMEMBERED)(read_address)
         self._limit = lru_cache(_MOST_REMEMBERED)(_limit)
@@ -69,7 +69,8 @@ class HttpFetcher:
         proxy = _read_proxy(request.proxy)
         try:
             async with asyncio.timeout(request.timeout_s):
-                return await send_form(self._session(None if proxy[0] else may_ask), request, form, may_ask, proxy)
+                session = self._session(None if proxy[0] else may_ask, keep_open=False)
+                return await send_form(session, request, form, may_ask, proxy)
         except (ClientError, OSError, ValueError) as exc:
             raise _fail(exc, request) from exc
 
@@ -78,8 +79,9 @@ class HttpFetcher:
         sessions, self._sessions = self._sessions, {}
         for session in sessions.values():
             await session.close()
-        while self._resolvers:
-            await self._resolvers.pop().close()
+        resolvers, self._resolvers = self._resolvers, {}
+        for resolver in resolvers.values():
+            await resolver.close()
 
     async def _ask(self, request: FetchRequest) -> Fetched:
         """Ask, and once more for the whole document where a conditional answer is not proper HTTP.
@@ -98,13 +100,11 @@ class HttpFetcher:
         began = asyncio.get_running_loop().time()
         may_ask = None if request.allow_private else self._may_ask
         proxy, proxy_login = _read_proxy(request.proxy)
-        session = self._session(None if proxy else may_ask)
+        session = self._session(None if proxy else may_ask, keep_open=request.keep_open)
         timeout = self._limit(request.connect_timeout_s, request.read_timeout_s)
         trail = Trail(request, self._read_address(request.url, may_ask))
         while True:
             headers, cookies = trail.prepare()
-            if not request.keep_open:
-                headers["Connection"] = "close"
             if trail.url.scheme == "http":
                 headers |= proxy_login  # over https it is said before the tunnel, and never inside
             async with session.get(
@@ -120,18 +120,13 @@ class HttpFetcher:
                     return await read_answer(response, request, trail.moved_to, began)
                 trail.follow(response.status, response.cookies, read_address(_target(response, trail.url), may_ask))
 
-    def _session(self, may_ask: AddressTest | None) -> ClientSession:
-        session = self._sessions.get(may_ask)
+    def _session(self, may_ask: AddressTest | None, *, keep_open: bool) -> ClientSession:
+        """Give the session for requests of one kind; where connections are not kept, no server's wish keeps them."""
+        session = self._sessions.get((may_ask, keep_open))
         if session is None:
-            resolver = GuardedResolver(may_ask, self._lookup)
-            self._resolvers.append(resolver)
-            session = self._sessions[may_ask] = ClientSession(
-                connector=TCPConnector(
-                    resolver=resolver,
-                    use_dns_cache=False,
-                    keepalive_timeout=_KEEP_ALIVE_S,
-                    limit=0,
-                ),
+            resolver = self._resolvers.setdefault(may_ask, GuardedResolver(may_ask, self._lookup))
+            session = self._sessions[may_ask, keep_open] = ClientSession(
+                connector=_connector(resolver, keep_open=keep_open),
                 cookie_jar=DummyCookieJar(),
                 headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br"},
                 auto_decompress=False,
@@ -139,6 +134,12 @@ class HttpFetcher:
                 max_field_size=_HEADER_BYTES,
             )
         return session
+
+
+def _connector(resolver: GuardedResolver, *, keep_open: bool) -> TCPConnector:
+    if keep_open:
+        return TCPConnector(resolver=resolver, use_dns_cache=False, keepalive_timeout=_KEEP_ALIVE_S, limit=0)
+    return TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True, limit=0)
 
 
 def _limit(connect_s: float, read_s: float) -> ClientTimeout:
