@@ -48,7 +48,8 @@ class FeedStore(Protocol):
         A feed that left the configuration keeps its items and is no longer claimed. First polls are spread
         over the feed's interval, at most 30 s, or longer where more than 1,500 feeds are new, and those of one
         host as far apart as can be, so that a start is not a burst. A feed whose address changed starts afresh,
-        with a first poll that is due now; one whose interval changed waits no longer than the new one.
+        with a first poll that is due now; where the new address is `FeedRow.moved_to`, it is due now and goes on as
+        the feed that it was. One whose interval changed waits no longer than the new one.
         """
 
     async def claim_due_feeds(self, limit: int, lease_s: float) -> tuple[FeedId, ...]:

@@ -40,7 +40,7 @@ class Feeds(Troubles):
                 row = FeedRow(spec, None, None, first_polls[spec.source.feed], None, None, 0, "")
                 feeds[spec.source.feed] = Feed(row)
             else:
-                if known.row.spec.url != spec.url:
+                if spec.url not in (known.row.spec.url, known.row.moved_to):
                     known.learnt = Learnt()
                 known.row = _reconfigure(known.row, spec, now)
                 known.active = True
@@ -185,10 +185,13 @@ class Feeds(Troubles):
 def _reconfigure(row: FeedRow, spec: FeedSpec, now: datetime) -> FeedRow:
     """Give a known feed its new configuration.
 
-    A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait.
+    A new address starts afresh, but the one that the feed itself has moved to does not. A new way to it is tried at
+    once, a new interval ends a longer wait.
     """
     if spec.url != row.spec.url:
-        row = FeedRow(spec, None, None, now, None, row.last_polled_at, 0, "")
+        fresh = FeedRow(spec, None, None, now, None, row.last_polled_at, 0, "")
+        is_move = spec.url == row.moved_to
+        row = replace(fresh, first_polled_at=row.first_polled_at, repeats=row.repeats) if is_move else fresh
     if spec.access != row.spec.access:
         row = replace(row, next_poll_at=now)
     if spec.interval_s != row.spec.interval_s:

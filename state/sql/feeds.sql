@@ -7,8 +7,8 @@ UPDATE feed SET active = FALSE WHERE active;
 SELECT id FROM feed;
 
 -- name: put_feed
--- Configure a feed. A new address starts afresh, a new way to it is tried at once, a new interval ends a longer wait;
--- the rest of what was learnt stays.
+-- Configure a feed. A new address starts afresh, but the one that the feed itself has moved to does not: what its
+-- documents taught stays. A new way to it is tried at once, a new interval ends a longer wait.
 INSERT INTO feed (
     id, publisher, language, kind, country, state_affiliated, url, interval_s, allow_private, access, full_text,
     active, next_poll_at, failures, error
@@ -28,7 +28,7 @@ ON CONFLICT (id) DO UPDATE SET
     access = excluded.access,
     full_text = excluded.full_text,
     active = TRUE,
-    first_polled_at = CASE WHEN feed.url = excluded.url THEN feed.first_polled_at END,
+    first_polled_at = CASE WHEN feed.url = excluded.url OR feed.moved_to = excluded.url THEN feed.first_polled_at END,
     etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
     last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
     failures = CASE WHEN feed.url = excluded.url THEN feed.failures ELSE 0 END,
@@ -38,8 +38,8 @@ ON CONFLICT (id) DO UPDATE SET
     pace = CASE WHEN feed.url = excluded.url THEN feed.pace ELSE '[]' END,
     document_at = CASE WHEN feed.url = excluded.url THEN feed.document_at END,
     moved_to = CASE WHEN feed.url = excluded.url THEN feed.moved_to END,
-    learnt = CASE WHEN feed.url = excluded.url THEN feed.learnt ELSE '{}' END,
-    repeats = CASE WHEN feed.url = excluded.url THEN feed.repeats ELSE '' END,
+    learnt = CASE WHEN feed.url = excluded.url OR feed.moved_to = excluded.url THEN feed.learnt ELSE '{}' END,
+    repeats = CASE WHEN feed.url = excluded.url OR feed.moved_to = excluded.url THEN feed.repeats ELSE '' END,
     next_poll_at = CASE
         WHEN feed.url <> excluded.url OR feed.access <> excluded.access THEN now_epoch()
         WHEN feed.interval_s <> excluded.interval_s AND feed.next_poll_at > now_epoch() + excluded.interval_s

@@ -128,6 +128,19 @@ async def test_a_feed_that_moves_starts_afresh_and_floods_nobody(tmp_path: Path)
         assert line.platform.posts == []
 
 
+async def test_a_move_that_was_accepted_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    async with FeedsServer() as server:
+        async with open_timeline(tmp_path, server=server, pieces={"wire": (ONE,)}) as line:
+            server.put("new", write_rss([ONE]))
+            server.put("wire", document=Document(status=301, redirect_to=server.url("new")))
+            await line.poll_all()
+            later = line.clock.now()
+        pieces, homes = {"wire": (TWO, ONE)}, {"wire": "new"}
+        async with open_timeline(tmp_path, server=server, start=later, pieces=pieces, homes=homes) as line:
+            assert line.platform.headlines("desk") == [TWO.title]
+            assert (await line.app.parts.store.feeds())[0].moved_to is None
+
+
 @pytest.mark.parametrize(
     "document",
     [

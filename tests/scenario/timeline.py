@@ -116,10 +116,11 @@ async def open_timeline(
     full_text: bool = False,
     operator: str | None = None,
     extractor: Extractor | None = None,
+    homes: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Timeline]:
     """Start an application over `folder` and let its feeds have their first poll, in which they hold `pieces`.
 
-    Entering twice with the same folder and server is a restart.
+    `homes` are the documents of feeds that are not named like them. Entering twice with the same folder and server is a restart.
     """
     clock = ManualClock(start)
     platform = platform or FakePlatform()
@@ -127,12 +128,13 @@ async def open_timeline(
         if server is None:
             server = await stack.enter_async_context(FeedsServer())
         server.now = clock.now
-        for feed in feeds:
-            server.put(feed, write_rss((pieces or {}).get(feed, ())))
+        named = {feed: (homes or {}).get(feed, feed) for feed in feeds}
+        for feed, home in named.items():
+            server.put(home, write_rss((pieces or {}).get(feed, ())))
         settings = Settings(
             folder=folder,
             store=f"sqlite:///{folder / 'vedette.db'}",
-            feeds=tuple(replace(_spec(server, feed), full_text=full_text) for feed in feeds),
+            feeds=tuple(replace(_spec(feed, server.url(home)), full_text=full_text) for feed, home in named.items()),
             subscriptions=tuple(subscriptions),
             rule_files=(RuleFile("rules.yaml", rules),),
             polling=polling,
@@ -156,6 +158,6 @@ async def _begin(timeline: Timeline) -> Timeline:
     return timeline
 
 
-def _spec(server: FeedsServer, feed: str) -> FeedSpec:
+def _spec(feed: str, url: str) -> FeedSpec:
     source = Source(FeedId(feed), feed.title(), "en", kind="wire")
-    return FeedSpec(source, server.url(feed), INTERVAL_S, allow_private=True)
+    return FeedSpec(source, url, INTERVAL_S, allow_private=True)

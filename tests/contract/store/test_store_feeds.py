@@ -5,7 +5,8 @@ import pytest
 
 from adapters.clock import ManualClock
 from rules.model import FeedId
-from state import Access, Failure, Given, NotFound, Store
+from rules.recognition import Sign
+from state import Access, Failure, Given, Learnt, NotFound, Store, Visit
 from tests.store_records import WakeLog, at, build_item, build_poll, build_record, build_spec, find_items
 
 WIRE = FeedId("wire")
@@ -64,6 +65,22 @@ async def test_sync_when_the_address_changed_then_the_feed_starts_afresh_and_is_
     assert row.spec == moved
     assert (row.etag, row.last_modified, row.failures, row.error) == (None, None, 0, "")
     assert (row.next_poll_at, row.first_polled_at) == (at(10), None)
+
+
+async def test_sync_when_the_address_is_where_the_feed_has_moved_to_then_it_goes_on_as_the_same_feed(
+    wired: Store, clock: ManualClock
+) -> None:
+    taught = Learnt((at(-60),))
+    visit = Visit(200, moved_to="https://new.example/feed")
+    poll = replace(build_poll(next_poll_at=at(300)), visit=visit, learnt=taught, repeats=frozenset({Sign.GUID}))
+    await wired.commit_poll(poll)
+    await wired.settle_failed(WIRE, Failure("http_status", "no answer"), at(9000), Visit(503))
+    await clock.advance(10)
+    await wired.sync_feeds([build_spec(url="https://new.example/feed")])
+    row = await wired.feed(WIRE)
+    assert (row.first_polled_at, row.repeats, await wired.learnt(WIRE)) == (at(0), {Sign.GUID}, taught)
+    assert (row.etag, row.document_at, row.failures, row.moved_to) == (None, None, 0, None)
+    assert row.next_poll_at == at(10)
 
 
 @pytest.mark.parametrize(
