@@ -9,7 +9,7 @@ _LENGTH = 60
 
 def read_http_date(value: str) -> datetime | None:
     """Read an HTTP date (RFC 9110, 5.6.7), aware, UTC; None when it is none."""
-    if len(value) > _LENGTH:
+    if not value or len(value) > _LENGTH:
         return None
     try:
         moment = parsedate_to_datetime(value)

@@ -22,7 +22,7 @@ from bot.hosts import HostGate
 from bot.ingest import Enrich, ingest
 from bot.lessons import learn
 from bot.metrics import Metrics
-from bot.pace import Bounds, Habit, Pace, plan_check, plan_retry, read_asked, read_habit
+from bot.pace import Asked, Bounds, Habit, Pace, Timeline, add_headers, plan_check, plan_retry, read_hints
 from bot.request import build_request
 from bot.settings.model import Polling
 from bot.slots import Slots
@@ -41,6 +41,10 @@ class _Memory:
     """What this process remembers of a feed's last committed document; the rows are the truth."""
 
     learnt: Learnt
+    timeline: Timeline
+    """Of its moments of publication."""
+    hinted: Asked
+    """What its hints ask for."""
     seen: Seen | None = None
 
 
@@ -107,7 +111,7 @@ class Poller:
     async def _recall(self, row: FeedRow) -> _Memory:
         memory = self._memories.get(row.id)
         if memory is None:
-            memory = self._memories[row.id] = _Memory(await self._store.learnt(row.id))
+            memory = self._memories[row.id] = _remember(await self._store.learnt(row.id))
         return memory
 
     async def _fetch(self, row: FeedRow) -> Fetched:
@@ -125,8 +129,8 @@ class Poller:
 
     async def _settle_unmodified(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> None:
         now = self._store.now()
-        habit = read_habit(memory.learnt.published, now)
-        pace = self._plan(row, fetched, memory.learnt, habit, now)
+        habit = memory.timeline.habit(now)
+        pace = self._plan(row, fetched, memory.hinted, habit, now)
         checkup = check_answer(row, fetched.moved_to, habit, now)
         visit = Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
         await self._store.settle_unchanged(row.id, now + timedelta(seconds=pace.wait_s), visit)
@@ -151,8 +155,9 @@ class Poller:
     async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, memory: _Memory) -> None:
         now = self._store.now()
         learnt = learn(memory.learnt, fetched, parsed)
-        habit = read_habit(learnt.published, now)
-        pace = self._plan(row, fetched, learnt, habit, now)
+        after = _remember(learnt, parsed.seen)
+        habit = after.timeline.habit(now)
+        pace = self._plan(row, fetched, after.hinted, habit, now)
         next_poll_at = now + timedelta(seconds=pace.wait_s)
 
         def conclude(decision: Decision) -> PollRecord:
@@ -167,7 +172,7 @@ class Poller:
             await self._store.settle_unchanged(row.id, next_poll_at, conclude(decision).visit)
         else:
             decision = await self._store_news(row, parsed, conclude, now)
-        self._memories[row.id] = _Memory(learnt, parsed.seen)
+        self._memories[row.id] = after
         self._count(row, fetched, parsed, decision)
         await self._leases.note_poll(row, fetched, parsed.hints, decision.new)
 
@@ -188,9 +193,9 @@ class Poller:
             return None
         return partial(self._enricher.enrich, row)
 
-    def _plan(self, row: FeedRow, fetched: Fetched, learnt: Learnt, habit: Habit | None, now: datetime) -> Pace:
+    def _plan(self, row: FeedRow, fetched: Fetched, hinted: Asked, habit: Habit | None, now: datetime) -> Pace:
         """Plan the next check of a feed that answered."""
-        asked = read_asked(fetched.headers, learnt.hints, now)
+        asked = add_headers(fetched.headers, hinted, now)
         pace = plan_check(row.spec.interval_s, asked, habit, self._bounds, now, self._dice)
         pace = self._leases.slow(row.id, pace, now)
         log.debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
@@ -215,3 +220,7 @@ class Poller:
             alerts=len(decision.alerts),
             skipped=len(parsed.skipped),
         )
+
+
+def _remember(learnt: Learnt, seen: Seen | None = None) -> _Memory:
+    return _Memory(learnt, Timeline(learnt.published), read_hints(learnt.hints), seen)

@@ -1,6 +1,7 @@
 """How a feed is used to publish, read from the moments of its recent entries."""
 
 import statistics
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,23 +36,40 @@ class Habit:
     rhythm: Rhythm | None
 
 
+class Timeline:
+    """The moments of a feed's recent entries, some dozens, in any order; what they say is read once for many looks."""
+
+    def __init__(self, published: Iterable[datetime]) -> None:
+        self._moments = sorted(published)
+        self._past = 0
+        """So many of them are past, as of the last look."""
+        self._bursts: Sequence[datetime] = ()
+        self._gaps = (0.0, 0.0)
+
+    def habit(self, now: datetime) -> Habit | None:
+        """Give the habit as it is at that moment; None when no entry is of the past. Those of the future are wrong."""
+        past = bisect_right(self._moments, now)
+        if past != self._past:
+            self._look_back(past)
+        return Habit(self._moments[past - 1], self._rhythm(now)) if past else None
+
+    def _look_back(self, past: int) -> None:
+        self._past = past
+        self._bursts = _bursts(self._moments[:past])
+        gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(self._bursts)]
+        self._gaps = (statistics.median(gaps), max(gaps)) if gaps else (0.0, 0.0)
+
+    def _rhythm(self, now: datetime) -> Rhythm | None:
+        if len(self._bursts) < FEWEST_BURSTS:
+            return None
+        span_s = (now - self._bursts[0]).total_seconds()
+        per_day = (self._past - 1) * _DAY_S / span_s
+        return Rhythm(per_day, span_s / (len(self._bursts) - 1), *self._gaps)
+
+
 def read_habit(published: Iterable[datetime], now: datetime) -> Habit | None:
-    """Read the habit from the moments of recent entries, some dozens, in any order; None when none is in the past.
-
-    Moments in the future are left out: they are wrong.
-    """
-    moments = sorted(moment for moment in published if moment <= now)
-    return Habit(moments[-1], _rhythm(moments, now)) if moments else None
-
-
-def _rhythm(moments: Sequence[datetime], now: datetime) -> Rhythm | None:
-    bursts = _bursts(moments)
-    if len(bursts) < FEWEST_BURSTS:
-        return None
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(bursts)]
-    span_s = (now - bursts[0]).total_seconds()
-    per_day = (len(moments) - 1) * _DAY_S / span_s
-    return Rhythm(per_day, span_s / len(gaps), statistics.median(gaps), max(gaps))
+    """Read the habit from the moments of recent entries, in any order; None when none is in the past."""
+    return Timeline(published).habit(now)
 
 
 def _bursts(moments: Sequence[datetime]) -> list[datetime]:

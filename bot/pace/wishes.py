@@ -4,7 +4,7 @@ Nothing here raises for any text: a wish that cannot be read is no wish.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,12 +59,28 @@ class Asked:
 def read_asked(headers: Mapping[str, str], hints: Mapping[str, str], now: datetime) -> Asked:
     """Read the wishes of an answer and of the document that came with it, or came last.
 
-    `headers` has lower-case names. `hints` has feedparser's names: `ttl`, `sy_updateperiod`, `sy_updatefrequency`,
-    and `skiphours`, `skipdays` with their values in one text, separated by anything.
+    `headers` has lower-case names, `hints` those that `read_hints` knows.
     """
-    stated = (*_from_headers(headers, now), *_from_hints(hints))
-    wishes = tuple(wish for wish in stated if wish.wait_s > 0)
-    return Asked(wishes, _rest(hints.get("skiphours", ""), hints.get("skipdays", "")))
+    return add_headers(headers, read_hints(hints), now)
+
+
+def read_hints(hints: Mapping[str, str]) -> Asked:
+    """Read the wishes of a document, which are the same at every answer until the next one.
+
+    `hints` has feedparser's names: `ttl`, `sy_updateperiod`, `sy_updatefrequency`, and `skiphours`, `skipdays` with
+    their values in one text, separated by anything.
+    """
+    return Asked(_kept(_from_hints(hints)), _rest(hints.get("skiphours", ""), hints.get("skipdays", "")))
+
+
+def add_headers(headers: Mapping[str, str], hinted: Asked, now: datetime) -> Asked:
+    """Put the wishes of an answer's headers, with lower-case names, before those of the document."""
+    wishes = _kept(_from_headers(headers, now))
+    return Asked((*wishes, *hinted.wishes), hinted.rest) if wishes else hinted
+
+
+def _kept(wishes: Iterable[Wish]) -> tuple[Wish, ...]:
+    return tuple(wish for wish in wishes if wish.wait_s > 0)
 
 
 def read_count(value: str) -> int | None:
@@ -77,18 +93,21 @@ def read_count(value: str) -> int | None:
 
 
 def _from_headers(headers: Mapping[str, str], now: datetime) -> Iterator[Wish]:
-    answered_at = read_http_date(headers.get("date", "")) or now
     fresh_s = _lifetime(headers.get("cache-control", ""))
     if fresh_s is not None:
         yield Wish("Cache-Control", fresh_s - (read_count(headers.get("age", "")) or 0))
     elif (expires_at := read_http_date(headers.get("expires", ""))) is not None:
-        yield Wish("Expires", (expires_at - answered_at).total_seconds())
-    later = headers.get("retry-after", "")
-    later_s, later_at = read_count(later), read_http_date(later)
-    if later_s is not None:
-        yield Wish("Retry-After", later_s)
-    elif later_at is not None:
-        yield Wish("Retry-After", (later_at - answered_at).total_seconds())
+        yield Wish("Expires", (expires_at - _answered_at(headers, now)).total_seconds())
+    if later := headers.get("retry-after", ""):
+        later_s, later_at = read_count(later), read_http_date(later)
+        if later_s is not None:
+            yield Wish("Retry-After", later_s)
+        elif later_at is not None:
+            yield Wish("Retry-After", (later_at - _answered_at(headers, now)).total_seconds())
+
+
+def _answered_at(headers: Mapping[str, str], now: datetime) -> datetime:
+    return read_http_date(headers.get("date", "")) or now
 
 
 def _lifetime(cache_control: str) -> float | None:
@@ -98,6 +117,8 @@ def _lifetime(cache_control: str) -> float | None:
     s-maxage speaks to shared caches; it counts because the publisher's own cache gives nothing new before. An answer
     that must not be reused unasked (no-cache, no-store) is fresh for no time; must-revalidate is about stale ones.
     """
+    if not cache_control:
+        return None
     directives: dict[str, str] = {}
     for part in cache_control.split(","):
         if found := _DIRECTIVE.match(part):

@@ -28,7 +28,7 @@ def find_silence(habit: Habit | None, now: datetime) -> Trouble | None:
     if habit is None:
         return None
     silence = now - habit.newest_at
-    if silence <= _patience(habit):
+    if silence <= SILENCE_FLOOR or silence <= _patience(habit):
         return None
     known = habit.rhythm
     used = f", where {say_length(known.median_gap_s)} are usual" if known else ""
