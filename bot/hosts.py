@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from state import Clock
 
 CONCURRENCY = 2
 SPACING_S = 1.0
+_MOST_REMEMBERED = 8192
 
 
 class _Line:
@@ -36,6 +38,7 @@ class HostGate:
         self._clock = clock
         self._concurrency = concurrency
         self._spacing = timedelta(seconds=spacing_s)
+        self._host_key = lru_cache(_MOST_REMEMBERED)(host_key)
         self._lines: dict[str, _Line] = {}
         self._pausing: dict[str, None] = {}
         """Hosts that nobody wants to ask, in the order in which the last one left."""
@@ -51,7 +54,7 @@ class HostGate:
 
         Gives whether somebody else wants to ask the host too, so that a connection is worth keeping.
         """
-        host = host_key(url)
+        host = self._host_key(url)
         line = self._join(host)
         try:
             await self._enter(line)
@@ -63,6 +66,9 @@ class HostGate:
             self._leave(host, line)
 
     async def _enter(self, line: _Line) -> None:
+        if not self._spacing:
+            await line.seats.acquire()
+            return
         async with line.door:
             await self._pause(line)
             await line.seats.acquire()
@@ -79,7 +85,9 @@ class HostGate:
     def _join(self, host: str) -> _Line:
         self._forget()
         self._pausing.pop(host, None)
-        line = self._lines.setdefault(host, _Line(self._concurrency))
+        line = self._lines.get(host)
+        if line is None:
+            line = self._lines[host] = _Line(self._concurrency)
         line.people += 1
         return line
 
@@ -91,6 +99,8 @@ class HostGate:
 
     def _forget(self) -> None:
         """Drop the hosts whose pause is over, up to the first one that is still in its own."""
+        if not self._pausing:
+            return
         now = self._clock.now()
         while self._pausing:
             host = next(iter(self._pausing))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -47,7 +47,8 @@ class Metrics:
         self._snapshot = _SnapshotCollector()
         self._rules = _Labels(RULE_LABELS)
         self._platforms = _Labels(PLATFORM_LABELS)
-        self._polls = Counter("vedette_polls", "Polls by outcome.", ["outcome"], registry=registry)
+        polls = Counter("vedette_polls", "Polls by outcome.", ["outcome"], registry=registry)
+        self._polls = {outcome: polls.labels(outcome) for outcome in get_args(PollOutcome)}
         self._pushes = Counter(
             "vedette_pushes", "Pushes of hubs by what became of them.", ["outcome"], registry=registry
         )
@@ -89,7 +90,7 @@ class Metrics:
 
     def poll_finished(self, outcome: PollOutcome, seconds: float) -> None:
         """Count a poll; `seconds` is what the fetch took, and is left out where it failed."""
-        self._polls.labels(outcome).inc()
+        self._polls[outcome].inc()
         if outcome != "failed":
             self._fetch.observe(seconds)
 

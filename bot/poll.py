@@ -125,7 +125,7 @@ class Poller:
         async with self._gate.visit(request.url) as others_wait, self._slots.take(failures):
             if due_at is not None:
                 self._metrics.poll_begun((self._store.now() - due_at).total_seconds())
-            return await self._fetcher.fetch(replace(request, keep_open=others_wait))
+            return await self._fetcher.fetch(replace(request, keep_open=True) if others_wait else request)
 
     async def _settle_unmodified(self, row: FeedRow, fetched: Fetched, memory: _Memory) -> None:
         now = self._store.now()

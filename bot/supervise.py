@@ -155,7 +155,7 @@ def guarded(kind: str, handler: Handler, health: Health) -> Handler:
         try:
             await handler(key)
         except RetryLater:
-            del failures[key]
+            failures.pop(key, None)
             raise
         except Exception as error:
             failures[key] += 1
@@ -166,6 +166,6 @@ def guarded(kind: str, handler: Handler, health: Health) -> Handler:
             tell("job failed", kind=kind, key=key, error=str(error), failures=failures[key], again_in_s=wait_s)
             raise RetryLater(wait_s) from error
         else:
-            del failures[key]
+            failures.pop(key, None)
 
     return handle

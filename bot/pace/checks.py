@@ -66,11 +66,12 @@ def plan_check(
     wait_s = max(
         own_s * dice.uniform(1 - JITTER, 1 + JITTER), min(wished_s * dice.uniform(1, 1 + JITTER), WISH_BOUND_S)
     )
-    due_at = now + timedelta(seconds=wait_s)
-    awake_at = asked.rest.end(due_at, now + timedelta(seconds=WISH_BOUND_S))
-    if awake_at > due_at:
-        reasons.append(f"the publisher rests at that time, asked at {awake_at:%H:%M} UTC (skipHours, skipDays)")
-        wait_s += (awake_at - due_at).total_seconds()
+    if asked.rest:
+        due_at = now + timedelta(seconds=wait_s)
+        awake_at = asked.rest.end(due_at, now + timedelta(seconds=WISH_BOUND_S))
+        if awake_at > due_at:
+            reasons.append(f"the publisher rests at that time, asked at {awake_at:%H:%M} UTC (skipHours, skipDays)")
+            wait_s += (awake_at - due_at).total_seconds()
     return Pace(wait_s, tuple(reasons))
 
 
@@ -82,7 +83,7 @@ def _adapt(interval_s: float, habit: Habit | None, bounds: Bounds) -> tuple[floa
     least, most = bounds.range(interval_s)
     own_s = min(max(habit.rhythm.pace_s / LOOKS, least), most)
     rate = f"publishes {say_rate(habit.rhythm.per_day)}"
-    moved = say_length(own_s) != say_length(interval_s)
+    moved = own_s != interval_s and say_length(own_s) != say_length(interval_s)
     return own_s, [*reasons, f"{rate}: every {say_length(own_s)}" if moved else rate]
 
 

@@ -35,6 +35,10 @@ class Rest:
     hours: frozenset[int] = frozenset()
     days: frozenset[int] = frozenset()
 
+    def __bool__(self) -> bool:
+        """Tell whether there is any time of rest."""
+        return bool(self.hours or self.days)
+
     def covers(self, moment: datetime) -> bool:
         """Tell whether the feed rests at that moment."""
         utc = moment.astimezone(UTC)

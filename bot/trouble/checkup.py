@@ -34,6 +34,9 @@ class Checkup:
     mended: tuple[TroubleKind, ...]
 
 
+NOTHING_WRONG = Checkup((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a document held: so many entries, of which so many are known, of which so many under other ids."""
@@ -71,7 +74,10 @@ def check_failure(row: FeedRow, failure: AdapterError) -> Checkup:
 
 def check_answer(row: FeedRow, moved_to: str | None, habit: Habit | None, now: datetime) -> Checkup:
     """Judge an answer that says that nothing has changed (304)."""
-    found = [_moved(row, moved_to), find_silence(habit, now)]
+    silence = find_silence(habit, now)
+    if moved_to is None and silence is None and not row.troubles:
+        return NOTHING_WRONG
+    found = [_moved(row, moved_to), silence]
     return _conclude(row, found, (TroubleKind.MOVED, TroubleKind.SILENT))
 
 
