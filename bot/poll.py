@@ -78,6 +78,7 @@ class Poller:
         self._slots = Slots(polling.concurrency)
         self._bounds = Bounds(polling.fastest_s, polling.slowest_s) if polling.adaptive else Bounds(None, None)
         self._memories: dict[FeedId, _Memory] = {}
+        self._debug = log.bind().debug  # bound once: most days nearly all polls end here, and nobody looks
         self._enricher = None
         if extractor is not None:
             reader = ArticleReader(self._ask, extractor, polling, secrets)
@@ -198,7 +199,7 @@ class Poller:
         asked = add_headers(fetched.headers, hinted, now)
         pace = plan_check(row.spec.interval_s, asked, habit, self._bounds, now, self._dice)
         pace = self._leases.slow(row.id, pace, now)
-        log.debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
+        self._debug("next check planned", feed=row.id, wait_s=round(pace.wait_s), pace=pace.explanation)
         return pace
 
     def _count(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, decision: Decision) -> None:
@@ -211,7 +212,7 @@ class Poller:
         for alert in decision.alerts:
             self._metrics.alerted(alert.kind)
         # On a quiet day thousands of polls find nothing: they are counted in the metrics, not told in the log.
-        tell = log.info if decision.items else log.debug
+        tell = log.info if decision.items else self._debug
         tell(
             "polled",
             feed=row.id,

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from pydantic import TypeAdapter
 
@@ -40,6 +41,21 @@ _LEARNT = TypeAdapter(Learnt)
 
 Parameters = dict[str, object]
 Row = tuple[object, ...]
+
+_MOST_SPECS = 8192
+_SPEC_COLUMNS = (
+    "id",
+    "publisher",
+    "language",
+    "kind",
+    "country",
+    "state_affiliated",
+    "url",
+    "interval_s",
+    "allow_private",
+    "access",
+    "full_text",
+)
 
 ITEM_COLUMNS = (
     "id",
@@ -123,23 +139,8 @@ def from_spec(spec: FeedSpec, first_poll_at: datetime) -> Parameters:
 
 def to_feed(row: sqlite3.Row) -> FeedRow:
     """Read a feed."""
-    source = Source(
-        feed=FeedId(row["id"]),
-        publisher=row["publisher"],
-        language=row["language"],
-        kind=row["kind"],
-        country=row["country"],
-        state_affiliated=bool(row["state_affiliated"]),
-    )
     return FeedRow(
-        spec=FeedSpec(
-            source,
-            row["url"],
-            row["interval_s"],
-            bool(row["allow_private"]),
-            _ACCESS.validate_json(row["access"]),
-            bool(row["full_text"]),
-        ),
+        spec=_to_spec(*map(row.__getitem__, _SPEC_COLUMNS)),
         etag=row["etag"],
         last_modified=row["last_modified"],
         next_poll_at=to_moment(row["next_poll_at"]),
@@ -155,6 +156,26 @@ def to_feed(row: sqlite3.Row) -> FeedRow:
         troubles=frozenset(map(TroubleKind, row["troubles"].split(","))) if row["troubles"] else frozenset(),
         repeats=frozenset(map(Sign, row["repeats"].split())),
     )
+
+
+@lru_cache(_MOST_SPECS)
+def _to_spec(
+    feed: str,
+    publisher: str,
+    language: str,
+    kind: str,
+    country: str,
+    state_affiliated: int,
+    url: str,
+    interval_s: float,
+    allow_private: int,
+    access: str,
+    full_text: int,
+) -> FeedSpec:
+    """Read what is configured of a feed; the same columns are read at every poll."""
+    source = Source(FeedId(feed), publisher, language, kind, country, bool(state_affiliated))
+    private, whole = bool(allow_private), bool(full_text)
+    return FeedSpec(source, url, interval_s, private, _ACCESS.validate_json(access), whole)
 
 
 def from_visit(visit: Visit) -> Parameters:

@@ -10,7 +10,7 @@ from state.ports import Wakes
 from state.rows import FeedRow, FeedSpec, Known, PollRecord
 from state.spans import spread_first_polls
 from state.sql import load_statements
-from state.sqlite.columns import Parameters, from_moment, from_spec, from_visit, to_feed, to_learnt
+from state.sqlite.columns import Parameters, from_moment, from_spec, from_texts, from_visit, to_feed, to_learnt
 from state.sqlite.file import DatabaseFile
 from state.sqlite.gathering import Gathering
 from state.sqlite.known import read_known
@@ -21,6 +21,8 @@ from state.visits import NO_VISIT, Failure, Learnt, Visit
 
 _SQL = load_statements("feeds")
 _TROUBLES = load_statements("troubles")
+Settling = tuple[FeedId, float, Visit]
+"""A feed, its next poll as the database keeps moments, and how its last one went."""
 _SETTLE_S = 0.005
 """How long a poll that brought nothing waits for others to be settled with it."""
 
@@ -30,10 +32,8 @@ class Feeds(Part):
 
     def __init__(self, file: DatabaseFile, wakes: Wakes) -> None:
         super().__init__(file, wakes)
-        self._rows: Gathering[FeedId, FeedRow | None] = Gathering(file.read, _find_feed, 0.0)
-        self._unchanged: Gathering[tuple[FeedId, float, Visit], bool] = Gathering(
-            file.write, _settle_unchanged, _SETTLE_S
-        )
+        self._rows: Gathering[FeedId, FeedRow | None] = Gathering(file.read, _find_feeds, 0.0)
+        self._unchanged: Gathering[Settling, bool] = Gathering(file.write, _settle_unchanged, _SETTLE_S)
 
     async def sync_feeds(self, specs: Sequence[FeedSpec]) -> None:
         """Make the active feeds equal to `specs`, keeping what was learnt."""
@@ -108,14 +108,22 @@ class Feeds(Part):
         return Learnt() if row is None else to_learnt(row["learnt"])
 
 
-def _find_feed(connection: sqlite3.Connection, feed: FeedId) -> FeedRow | None:
-    row = connection.execute(_SQL["find_feed"], {"id": feed}).fetchone()
-    return None if row is None else to_feed(row)
+def _find_feeds(connection: sqlite3.Connection, feeds: Sequence[FeedId]) -> list[FeedRow | None]:
+    rows = {row["id"]: row for row in connection.execute(_SQL["find_feeds"], {"ids": from_texts(feeds)})}
+    return [to_feed(rows[feed]) if feed in rows else None for feed in feeds]
 
 
-def _settle_unchanged(connection: sqlite3.Connection, settling: tuple[FeedId, float, Visit]) -> bool:
-    feed, next_poll_at, visit = settling
-    return _settle(connection, "settle_unchanged", feed, {"next_poll_at": next_poll_at}, visit)
+def _settle_unchanged(connection: sqlite3.Connection, settlings: Sequence[Settling]) -> list[bool]:
+    """Release feeds; tell of each whether there is one."""
+    rows = [from_visit(visit) | {"id": feed, "next_poll_at": next_poll_at} for feed, next_poll_at, visit in settlings]
+    settled = connection.executemany(_SQL["settle_unchanged"], rows).rowcount
+    known = {feed for feed, _, _ in settlings}
+    if settled < len(settlings):
+        known = {row["id"] for row in connection.execute(_SQL["list_feed_ids"])}
+    for feed, _, visit in settlings:
+        if (visit.broken or visit.mended) and feed in known:
+            write_troubles(connection, feed, visit)
+    return [feed in known for feed, _, _ in settlings]
 
 
 def _settle(connection: sqlite3.Connection, statement: str, feed: FeedId, parameters: Parameters, visit: Visit) -> bool:

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,7 +7,7 @@ import pytest
 from adapters.clock import ManualClock
 from rules.model import FeedId
 from rules.recognition import Sign
-from state import Access, Failure, Given, Learnt, NotFound, Store, Visit
+from state import Access, Failure, Given, Learnt, NotFound, Store, Trouble, TroubleKind, Visit
 from tests.store_records import WakeLog, at, build_item, build_poll, build_record, build_spec, find_items
 
 WIRE = FeedId("wire")
@@ -218,3 +219,19 @@ async def test_recover_when_feeds_are_claimed_then_they_are_free_and_counted(wir
 async def test_now_when_the_clock_moves_then_it_is_the_clocks(store: Store, clock: ManualClock) -> None:
     await clock.advance(timedelta(days=1).total_seconds())
     assert store.now() == clock.now()
+
+
+async def test_feeds_when_settled_and_read_at_once_then_each_is_answered_for_itself(store: Store) -> None:
+    await store.sync_feeds([build_spec("a"), build_spec("b")])
+    gone = Visit(304, broken=(Trouble(TroubleKind.MOVED, "elsewhere"),))
+    names = [FeedId("b"), FeedId("nowhere"), FeedId("a")]
+    settled = await asyncio.gather(
+        *(store.settle_unchanged(name, at(60 * each), gone) for each, name in enumerate(names)), return_exceptions=True
+    )
+    found = await asyncio.gather(*map(store.feed, names), return_exceptions=True)
+    assert [isinstance(each, NotFound) for each in (*settled, *found)] == [False, True, False] * 2
+    assert [(row.id, row.next_poll_at) for row in found if not isinstance(row, BaseException)] == [
+        ("b", at(0)),
+        ("a", at(120)),
+    ]
+    assert {trouble.feed for trouble in await store.troubles()} == {"a", "b"}

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,13 @@ async def file(tmp_path: Path) -> AsyncIterator[DatabaseFile]:
     await opened.close()
 
 
-def take(connection: sqlite3.Connection, number: int) -> int:
-    """Insert a number, and give how many the transaction has inserted; the number 13 breaks a rule of the table."""
-    connection.execute("INSERT INTO taken VALUES (?)", (number if number != 13 else "thirteen",))
-    return connection.total_changes
+def take(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[int]:
+    """Insert numbers, and give after each how many the connection has; the number 13 breaks a rule of the table."""
+    answers = []
+    for number in numbers:
+        connection.execute("INSERT INTO taken VALUES (?)", (number if number != 13 else "thirteen",))
+        answers.append(connection.total_changes)
+    return answers
 
 
 async def numbers(file: DatabaseFile) -> list[int]:
