@@ -15,6 +15,7 @@ from adapters.conversation import Block, Reply
 from bot.cli.options import FILE, FOLDER, config_option, example, json_option, require_settings, settings_or_shipped
 from bot.cli.terminal import show_json, show_table
 from bot.commands.feed_answers import (
+    AT_NEXT_START,
     added_blocks,
     added_json,
     changed_blocks,
@@ -28,6 +29,7 @@ from bot.commands.feed_answers import (
     suggestion_json,
     suggestions_table,
 )
+from bot.commands.health_answers import accepted_blocks, accepted_json
 from bot.commands.probe_answers import probe_blocks, probe_json
 from bot.errors import OpmlInvalid
 from bot.feedbook.desk import Added, Changed, FeedDesk, Probe
@@ -66,17 +68,18 @@ def feeds() -> None:
     """
 
 
-@feeds.command("list", epilog=example("vedette feeds list --config desk", "vedette feeds list --state failing --json"))
+@feeds.command("list", epilog=example("vedette feeds list --config desk", "vedette feeds list --troubled --json"))
 @config_option
 @json_option
 @click.option(
     "--state", type=click.Choice([state.value for state in FeedState]), default=None, help="Only feeds in this state."
 )
+@click.option("--troubled", is_flag=True, help="Only feeds with which something is wrong.")
 @_filter_options
 @click.option("--publisher", default="", help="Only publishers with this in their name.")
-def list_feeds(folder: Path, as_json: bool, state: str | None, publisher: str, **words: str) -> None:
-    """List feeds with how they do: ok, failing, paused or never polled."""
-    filters = Filters(state=state or "", publisher=publisher, **words)
+def list_feeds(folder: Path, as_json: bool, state: str | None, troubled: bool, publisher: str, **words: str) -> None:
+    """List feeds with how they do (ok, failing, paused or never polled) and what is wrong with them."""
+    filters = Filters(state=state or "", troubled=troubled, publisher=publisher, **words)
     reports = asyncio.run(_with_store(folder, lambda desk, store: desk.reports(store, filters)))
     if as_json:
         show_json([report_json(each) for each in reports])
@@ -90,7 +93,7 @@ def list_feeds(folder: Path, as_json: bool, state: str | None, publisher: str, *
 @config_option
 @json_option
 def show(feed: str, folder: Path, as_json: bool) -> None:
-    """Show all that is known of a feed: configuration, polls, failures, next check, newest items."""
+    """Show all that is known of a feed: configuration, last answer, failures, next check, troubles, newest items."""
     details = asyncio.run(_with_store(folder, lambda desk, store: desk.details(store, feed)))
     _show(details_blocks(details, _now()), details_json(details), as_json)
 
@@ -190,6 +193,22 @@ def resume(ids: tuple[str, ...], folder: Path, as_json: bool) -> None:
     _show_change(asyncio.run(_desk(folder).switch(ids, enabled=True)), "Resumed", "Not paused", as_json)
 
 
+@feeds.command(epilog=example("vedette feeds accept yonhap-en --config desk --dry-run"))
+@click.argument("feed", metavar="ID")
+@config_option
+@json_option
+@_dry_run
+def accept(feed: str, folder: Path, as_json: bool, dry_run: bool) -> None:
+    """Make the edit that a feed asks for: the address that it has moved to, or a pause when it is gone for good.
+
+    The status is 1 when there is nothing to accept. A feed at its new address goes on as it was.
+    """
+    accepted = asyncio.run(_with_store(folder, lambda desk, store: desk.accept(store, feed, dry_run=dry_run)))
+    _show(accepted_blocks(accepted, AT_NEXT_START), accepted_json(accepted) | {"diff": accepted.saved.diff}, as_json)
+    if not as_json:
+        click.echo(accepted.saved.diff)
+
+
 @feeds.command(
     "import",
     epilog=example("vedette feeds import reader.opml --config desk --dry-run", "vedette feeds import - < reader.opml"),
@@ -251,7 +270,7 @@ def suggest(
         _show_change(asyncio.run(_desk(folder or Path()).take(ids)), "Added", "There already", as_json)
         return
     desk = FeedDesk(_home(folder), os.environ)
-    found = asyncio.run(desk.suggest(None, Filters(**words), everything=everything))
+    found = asyncio.run(desk.suggest(None, Filters(troubled=False, **words), everything=everything))
     if as_json:
         show_json([suggestion_json(each) for each in found])
     else:

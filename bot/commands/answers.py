@@ -13,9 +13,9 @@ from rules.summary import Summary
 _LONGEST_SAID = 200
 
 
-def said(text: str) -> str:
-    """Give foreign text inert, on one line, at most 200 characters of it."""
-    return passage(text).shortened(_LONGEST_SAID).text
+def said(text: str, longest: int = _LONGEST_SAID) -> str:
+    """Give foreign text inert, on one line, at most 200 characters of it unless said otherwise."""
+    return passage(text).shortened(longest).text
 
 
 def paragraph(*parts: str | Span) -> Paragraph:

@@ -6,6 +6,7 @@ from datetime import datetime
 from adapters.conversation import Block, Table
 from adapters.phrases import age, stamp
 from bot.commands.answers import count, paragraph, said, strong, table
+from bot.commands.health_answers import answer_rows, failure_rows, health_json, health_rows, say_failure, say_moment
 from bot.commands.hub_answers import lease_json, lease_rows
 from bot.feedbook.desk import Added, Changed, Suggestion
 from bot.feedbook.exchange import Imported
@@ -23,8 +24,15 @@ AT_NEXT_START = "A running bot takes this at its next start."
 
 def feeds_table(reports: Sequence[FeedReport], now: datetime) -> Table:
     """Make the table of `feeds list`."""
-    columns = "Feed|State|Last poll|Next poll|Items|Language|Publisher|Reason"
-    return table(count(len(reports), "feed"), columns, (_report_cells(each, now) for each in reports))
+    columns = "Feed|State|Last poll|Next poll|Items|Language|Publisher|Trouble|Reason"
+    numbers = {
+        "failing": sum(each.state is FeedState.FAILING for each in reports),
+        "in trouble": sum(bool(each.troubles) for each in reports),
+    }
+    title = ", ".join(
+        (count(len(reports), "feed"), *(f"{number:,} {what}" for what, number in numbers.items() if number))
+    )
+    return table(title, columns, (_report_cells(each, now) for each in reports))
 
 
 def _report_cells(report: FeedReport, now: datetime) -> tuple[str, ...]:
@@ -38,7 +46,8 @@ def _report_cells(report: FeedReport, now: datetime) -> tuple[str, ...]:
         f"{report.items}",
         source.language,
         said(source.publisher),
-        _failure(row) if row is not None else "",
+        ", ".join(report.troubles),
+        say_failure(row) if row is not None else "",
     )
 
 
@@ -63,6 +72,8 @@ def report_json(report: FeedReport) -> dict[str, object]:
         "failures": row.failures if row is not None else 0,
         "error": row.error if row is not None else "",
         "reason": row.reason if row is not None else "",
+        "troubles": [kind.value for kind in report.troubles],
+        "moved_to": row.moved_to if row is not None else None,
         "repeats": sorted(row.repeats) if row is not None else [],
         "etag": row.etag if row is not None else None,
         "last_modified": row.last_modified if row is not None else None,
@@ -109,14 +120,16 @@ def _detail_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str
     if row is None:
         yield "polls", "none yet: the store does not know this feed"
         return
-    yield "first poll", _told(row.first_polled_at, now)
-    yield "last good poll", _told(row.last_polled_at, now)
-    yield "failures in a row", f"{row.failures}" + (f": {_failure(row)}" if row.error else "")
+    yield "first poll", say_moment(row.first_polled_at, now)
+    yield "last good poll", say_moment(row.last_polled_at, now)
+    yield from answer_rows(row, details.learnt, now)
+    yield from failure_rows(row)
     yield "entries told apart by", _say_signs(row)
     yield "validators", validators(row.etag, row.last_modified)
-    yield "next check", _told(row.next_poll_at, now)
-    for reason in details.reasons:
+    yield "next check", say_moment(row.next_poll_at, now)
+    for reason in row.pace:
         yield "", said(reason)
+    yield from health_rows(details, now)
     if details.lease is not None:
         yield from lease_rows(details.lease, now)
 
@@ -128,11 +141,6 @@ def _say_signs(row: FeedRow) -> str:
     return ", else ".join(usable or ["text"]) + (f"; several share one {' or '.join(shared)}" if shared else "")
 
 
-def _failure(row: FeedRow) -> str:
-    """Say a feed's last failure, its kind first; empty after a success."""
-    return f"{row.reason}: {said(row.error)}" if row.reason else said(row.error)
-
-
 def details_json(details: FeedDetails) -> dict[str, object]:
     """Give all that is known of a feed as plain values."""
     newest = [
@@ -140,8 +148,8 @@ def details_json(details: FeedDetails) -> dict[str, object]:
         | {"published_at": moment_json(item.published_at), "seen_at": moment_json(item.seen_at)}
         for item in details.newest
     ]
-    told = {"reasons": list(details.reasons), "newest": newest, "websub": lease_json(details.lease)}
-    return report_json(details.report) | told
+    told = {"newest": newest, "websub": lease_json(details.lease)}
+    return report_json(details.report) | health_json(details) | told
 
 
 def added_blocks(added: Added) -> tuple[Block, ...]:
@@ -262,10 +270,6 @@ def validators(etag: str | None, last_modified: str | None) -> str:
     """Say what a server gave to ask with next time."""
     known = ((name, value) for name, value in (("ETag", etag), ("Last-Modified", last_modified)) if value)
     return ", ".join(f"{name} {said(value)}" for name, value in known) or "none"
-
-
-def _told(moment: datetime | None, now: datetime) -> str:
-    return f"{age(moment, now)} ({stamp(moment)})" if moment is not None else "never"
 
 
 def moment_json(moment: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ from adapters.conversation import CommandCall, Paragraph, Reply
 from bot.commands.answers import did_you_mean, paragraph, said
 from bot.commands.command import Arguments, Desk, Refused
 from bot.commands.feed_answers import (
+    AT_NEXT_START,
     added_blocks,
     added_json,
     changed_blocks,
@@ -17,6 +18,7 @@ from bot.commands.feed_answers import (
     suggestion_json,
     suggestions_table,
 )
+from bot.commands.health_answers import accepted_blocks, accepted_json
 from bot.commands.probe_answers import probe_blocks, probe_json
 from bot.errors import EditRefused, FeedUnknown, ProbeImpossible
 from bot.feedbook.standing import FeedState, Filters
@@ -98,6 +100,12 @@ async def _resume(desk: Desk, arguments: Arguments) -> Reply:
     return Reply(changed_blocks(changed, "Resumed", "Not paused"), data=changed_json(changed))
 
 
+async def _accept(desk: Desk, arguments: Arguments) -> Reply:
+    feed = _one(arguments, "Accept the edit of which feed?", "an id; feeds list troubled=yes has them")
+    accepted = await desk.feeds.accept(desk.store, feed, dry_run=_is_wanted(arguments, "dry"))
+    return Reply(accepted_blocks(accepted, AT_NEXT_START), data=accepted_json(accepted))
+
+
 async def _suggest(desk: Desk, arguments: Arguments) -> Reply:
     """List known feeds, or add those that are named."""
     if arguments.words:
@@ -117,6 +125,7 @@ _VERBS: Mapping[str, Verb] = {
     "remove": _remove,
     "pause": _pause,
     "resume": _resume,
+    "accept": _accept,
     "suggest": _suggest,
 }
 
@@ -140,7 +149,7 @@ def _filters(arguments: Arguments) -> Filters:
         near = did_you_mean(state, list(FeedState))
         raise Refused(f"“{said(state)}” is no state of a feed.", near or f"States: {', '.join(FeedState)}.")
     words = {name: arguments.option(name) for name in ("language", "kind", "country", "publisher")}
-    return Filters(state=state, **words)
+    return Filters(state=state, troubled=_is_wanted(arguments, "troubled"), **words)
 
 
 def _is_wanted(arguments: Arguments, option: str) -> bool:

@@ -10,10 +10,13 @@ from adapters.phrases import age, duration
 from bot.commands.answers import count, did_you_mean, paragraph, said, strong, table
 from bot.commands.archive import read_number
 from bot.commands.command import Arguments, Desk, Refused
-from state import DeliveryId, DeliveryRow, DeliveryState, FeedRow, NotFound, StoreStatus
+from bot.commands.health_answers import list_open, trouble_json, troubles_table
+from state import DeliveryId, DeliveryRow, DeliveryState, FeedRow, NotFound, StoreStatus, TroubleKind, TroubleRow
 
 MOST_FEEDS = 20
 """Failing feeds that `status` lists."""
+MOST_TROUBLES = 10
+"""Troubles that `status` lists, beside those of failing feeds."""
 MOST_DEAD = 10
 """Dead letters that `status` lists."""
 USUAL_DELIVERIES = 20
@@ -26,14 +29,16 @@ async def answer_status(desk: Desk, call: CommandCall, arguments: Arguments) -> 
     store, now = desk.store, desk.store.now()
     status = await store.status()
     failing = [feed for feed in await store.feeds() if feed.failures]
+    troubles = list_open(await store.troubles())
     dead = await store.deliveries(DeliveryState.DEAD, MOST_DEAD)
     rules = sum(rule.enabled for rule in desk.rulesets.current.rules)
-    blocks: list[Block] = [_watched(status, rules, now), _counted(status, now)]
+    blocks: list[Block] = [_watched(status, rules, len(troubles), now), _counted(status, now)]
     if failing:
         blocks.append(_failing_table(failing, now))
+    blocks += _trouble_blocks(troubles, now)
     if dead:
         blocks += (_delivery_table("Dead letters", dead, now), paragraph("resend ID, or resend all, tries them again."))
-    return Reply(tuple(blocks), data=_status_json(status, rules, failing, dead))
+    return Reply(tuple(blocks), data=_status_json(status, rules, failing, troubles, dead))
 
 
 async def answer_deliveries(desk: Desk, call: CommandCall, arguments: Arguments) -> Reply:
@@ -65,11 +70,12 @@ async def answer_resend(desk: Desk, call: CommandCall, arguments: Arguments) -> 
     return Reply((paragraph(f"Back in line: {count(len(wanted), 'delivery', 'deliveries')}."),), data=list(wanted))
 
 
-def _watched(status: StoreStatus, rules: int, now: datetime) -> Paragraph:
-    troubles = [f"{status.feeds_failing:,} failing"] * bool(status.feeds_failing)
-    troubles += [f"{status.feeds_never_polled:,} not read yet"] * bool(status.feeds_never_polled)
+def _watched(status: StoreStatus, rules: int, troubles: int, now: datetime) -> Paragraph:
+    numbers = [f"{status.feeds_failing:,} failing"] * bool(status.feeds_failing)
+    numbers += [f"{status.feeds_never_polled:,} not read yet"] * bool(status.feeds_never_polled)
+    numbers += [count(troubles, "trouble")] * bool(troubles)
     polled = f" Last poll {age(status.last_poll_at, now)}." if status.last_poll_at else " Nothing was polled yet."
-    feeds = count(status.feeds, "feed") + (f" ({', '.join(troubles)})" if troubles else "")
+    feeds = count(status.feeds, "feed") + (f" ({', '.join(numbers)})" if numbers else "")
     return paragraph("Watching ", strong(feeds), f" with {count(rules, 'rule')}.{polled}")
 
 
@@ -97,6 +103,16 @@ def _failing_table(feeds: Sequence[FeedRow], now: datetime) -> Table:
     return table(title, "Feed|Failures|Last poll|Next try|Reason", rows)
 
 
+def _trouble_blocks(troubles: Sequence[TroubleRow], now: datetime) -> Sequence[Block]:
+    """Show what is wrong beside failures, which have a table of their own."""
+    others = [each for each in troubles if each.kind is not TroubleKind.FAILING]
+    if not others:
+        return ()
+    title = "Troubles" + (f" ({MOST_TROUBLES} of {len(others):,})" if len(others) > MOST_TROUBLES else "")
+    hint = paragraph("feeds show ID says what to do; feeds list troubled=yes lists all.")
+    return (troubles_table(title, others[:MOST_TROUBLES], now), hint)
+
+
 def _delivery_table(title: str, rows: Sequence[DeliveryRow], now: datetime) -> Table:
     cells = [
         (
@@ -114,11 +130,17 @@ def _delivery_table(title: str, rows: Sequence[DeliveryRow], now: datetime) -> T
 
 
 def _status_json(
-    status: StoreStatus, rules: int, failing: Sequence[FeedRow], dead: Sequence[DeliveryRow]
+    status: StoreStatus,
+    rules: int,
+    failing: Sequence[FeedRow],
+    troubles: Sequence[TroubleRow],
+    dead: Sequence[DeliveryRow],
 ) -> dict[str, object]:
     whole: dict[str, object] = to_jsonable_python(status)
     feeds = [
         {"feed": feed.id, "failures": feed.failures, "error": feed.error, "next_poll_at": feed.next_poll_at.isoformat()}
         for feed in failing
     ]
-    return {**whole, "rules": rules, "failing": feeds, "dead_letters": to_jsonable_python(dead)}
+    wrong = [trouble_json(each) for each in troubles]
+    told = {"rules": rules, "failing": feeds, "troubles": wrong, "dead_letters": to_jsonable_python(dead)}
+    return whole | told

@@ -8,7 +8,7 @@ from bot.doctor.database import check_database, check_holder, check_schema
 from bot.doctor.findings import Finding, ok
 from bot.doctor.machine import check_disk, check_names, check_proxies, check_zones
 from bot.doctor.network import Answer, check_answers, check_clock
-from bot.doctor.setup import check_configuration, check_tokens
+from bot.doctor.setup import check_configuration, check_operator, check_tokens
 from bot.settings.load import Loaded
 from bot.settings.model import Settings
 
@@ -43,6 +43,7 @@ async def _examine_settings(settings: Settings, probes: Probes) -> list[Finding]
         findings.append(await check_schema(lambda: probes.open_store(settings)))
         findings.append(check_holder(probes.is_running(settings)))
     findings += check_tokens(settings)
+    findings.append(check_operator(settings))
     findings.append(check_disk(settings.folder, probes.free_bytes(settings.folder)))
     findings.append(check_proxies(probes.environ, settings.polling.proxy, settings.secrets))
     if probes.ask_feeds is None:

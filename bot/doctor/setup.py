@@ -29,13 +29,21 @@ def check_tokens(settings: Settings) -> list[Finding]:
         "slack": {SLACK_BOT: tokens.slack_bot, SLACK_APP: tokens.slack_app},
         "discord": {DISCORD: tokens.discord},
     }
-    used = {each.channel.partition(":")[0] for each in settings.subscriptions}
+    channels = [each.channel for each in settings.subscriptions] + [settings.operator] * bool(settings.operator)
+    used = {channel.partition(":")[0] for channel in channels if channel is not None}
     findings = []
     for platform in sorted(used & needs.keys()):
         missing = [name for name, secret in needs[platform].items() if secret is None]
         if missing:
-            message = f"subscriptions post to {platform} and {' and '.join(missing)} is not set"
+            message = f"channels are on {platform} and {' and '.join(missing)} is not set"
             findings.append(failed("tokens", message, f"put it into {settings.folder / '.env'} or the environment"))
         else:
             findings.append(ok("tokens", f"the tokens of {platform} are set"))
     return findings or [ok("tokens", "no subscription needs a token")]
+
+
+def check_operator(settings: Settings) -> Finding:
+    """Tell who hears of feeds that break; nobody is no problem, as `status` tells it too."""
+    if settings.operator is None:
+        return ok("operator", "no channel hears of feeds that break: `operator: {channel: console:ops}` would")
+    return ok("operator", f"{settings.operator} hears of feeds that break")

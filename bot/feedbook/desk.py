@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from adapters.webpage import FeedLink
 from bot.errors import EditRefused, FeedUnknown, ProbeImpossible
+from bot.feedbook.acceptance import ProposedEdit, require_edit
 from bot.feedbook.discovery import read_page
 from bot.feedbook.exchange import Imported, export_feeds, import_feeds
 from bot.feedbook.probing import ArticleLook, Discovery, Judged, Look, Prober, unknown_feed
@@ -65,6 +66,16 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """An edit that a feed's answers ask for, and the folder with it."""
+
+    proposed: ProposedEdit
+    saved: Saved
+    written: bool
+    """False where it was only shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A feed of the catalogue, and the id under which it is configured, empty when it is not."""
 
@@ -98,7 +109,9 @@ class FeedDesk:
         if store is None:
             return FeedDetails(report, ())
         lease = find_lease(await store.hub_leases(), report.id)
-        return FeedDetails(report, await store.newest_items(report.id, NEWEST), lease=lease)
+        troubles = tuple(row for row in await store.troubles() if row.feed == report.id and row.kind in report.troubles)
+        newest, learnt = await store.newest_items(report.id, NEWEST), await store.learnt(report.id)
+        return FeedDetails(report, newest, lease, learnt, troubles)
 
     async def probe(
         self,
@@ -158,6 +171,15 @@ class FeedDesk:
         saved = await self._edit(_each(partial(switch_feed, enabled=enabled), changed))
         return Changed(changed, tuple(each for each in feeds if each in so_already), saved)
 
+    async def accept(self, store: Store | None, feed: str, *, dry_run: bool = False) -> Accepted:
+        """Make the edit that a feed's answers ask for: its new address, or a pause for one that is gone.
+
+        Raises FeedUnknown, EditRefused also where nothing is to be edited.
+        """
+        book = await self._check_known([feed])
+        proposed = require_edit(find_feed(await report_feeds(book, store), feed), book)
+        return Accepted(proposed, await self._edit(proposed.edit, dry_run=dry_run), not dry_run)
+
     async def suggest(self, store: Store | None, filters: Filters, *, everything: bool) -> tuple[Suggestion, ...]:
         """List feeds of the shipped catalogue, the good ones unless `everything`, marking what is configured."""
         book = [each.entry for each in await report_feeds(await self._book(), store)]
@@ -197,9 +219,10 @@ class FeedDesk:
             find_feed(book, feed)
         return book
 
-    async def _edit(self, edit: Edit) -> Saved:
+    async def _edit(self, edit: Edit, *, dry_run: bool = False) -> Saved:
         async with self._edits:
-            return await asyncio.to_thread(edit_settings, self._require_folder(), self.environ, edit)
+            folder = self._require_folder()
+            return await asyncio.to_thread(edit_settings, folder, self.environ, edit, dry_run=dry_run)
 
     async def _find_spec(self, store: Store | None, target: str, *, allow_private: bool) -> FeedSpec:
         """Give a feed by its id, or by its address with what the file says of it, if that has it."""

@@ -1,7 +1,7 @@
 """How each feed of the book does: what the file says of it, and what polling has learnt."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -14,7 +14,7 @@ from bot.settings.schema import FeedSection, VedetteFile
 from rules.documents import load_document, suggest
 from rules.model import FeedId, Item
 from rules.problems import Problem
-from state import FeedRow, FeedSpec, HubLease, Store
+from state import FeedRow, FeedSpec, HubLease, Learnt, Store, TroubleKind, TroubleRow
 
 
 class FeedState(StrEnum):
@@ -73,6 +73,11 @@ class FeedReport:
         return self.entry.id
 
     @property
+    def troubles(self) -> tuple[TroubleKind, ...]:
+        """Give what is wrong with the feed; nothing is with one that is not to be polled."""
+        return tuple(sorted(self.row.troubles)) if self.row is not None and self.entry.enabled else ()
+
+    @property
     def state(self) -> FeedState:
         """Tell how the feed does."""
         if not self.entry.enabled:
@@ -88,10 +93,12 @@ class FeedDetails:
 
     report: FeedReport
     newest: tuple[Item, ...]
-    reasons: tuple[str, ...] = ()
-    """Why its next check is when it is."""
     lease: HubLease | None = None
     """What its hub has promised, if it has one."""
+    learnt: Learnt = field(default_factory=Learnt)
+    """What its documents have taught."""
+    troubles: tuple[TroubleRow, ...] = ()
+    """What is wrong with it now, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +111,16 @@ class Filters:
     country: str = ""
     publisher: str = ""
     """Any part of the name, in any case."""
+    troubled: bool = False
+    """Only feeds with which something is wrong."""
 
     def admits(self, report: FeedReport) -> bool:
         """Tell whether a feed is meant."""
         source = report.entry.spec.source
         asked = ((self.state, report.state), (self.language, source.language), (self.kind, source.kind))
         exact = all(wanted in ("", actual) for wanted, actual in (*asked, (self.country.upper(), source.country)))
-        return exact and self.publisher.casefold() in source.publisher.casefold()
+        is_meant = exact and self.publisher.casefold() in source.publisher.casefold()
+        return is_meant and (not self.troubled or bool(report.troubles))
 
 
 def read_book(folder: Path, environ: Mapping[str, str]) -> tuple[BookEntry, ...]:

@@ -111,7 +111,7 @@ def _doubt_feed(draft: Draft, index: int, feed: FeedSection) -> Iterator[Problem
         yield draft.warning(("feeds", index, "full_text"), message, ARTICLES_HINT)
     if feed.allow_private:
         return
-    if _is_private(feed.url):
+    if is_private(feed.url):
         hint = "add `allow_private: true` if you trust it"
         yield draft.warning(("feeds", index, "url"), "a private address is not asked", hint)
     if feed.interval is not None and feed.interval < MINUTE:
@@ -132,12 +132,13 @@ def check_websub(draft: Draft) -> Iterator[Problem]:
     elif draft.web.port is None:
         hint = "give `port` a number, or leave `public_url` out"
         yield draft.warning(loc, "no hub can push while the web port is off", hint)
-    elif _is_private(public) and not any(feed.allow_private for _, feed in draft.feeds):
+    elif is_private(public) and not any(feed.allow_private for _, feed in draft.feeds):
         hint = "write the address that the internet knows"
         yield draft.warning(loc, "hubs of the internet cannot reach a private address", hint)
 
 
-def _is_private(url: str) -> bool:
+def is_private(url: str) -> bool:
+    """Tell whether an address can be seen to be inside a network, without asking for its name."""
     host = urlsplit(url).hostname or ""
     try:
         return not ipaddress.ip_address(host).is_global

@@ -57,6 +57,15 @@ def switch_feed(path: str, text: str, feed: str, *, enabled: bool) -> str:
     return _edit(path, text, lambda page: page.switch(feed, enabled=enabled), switched)
 
 
+def move_feed(path: str, text: str, feed: str, *, url: str) -> str:
+    """Give the text with a feed at another address. Raises EditRefused."""
+
+    def moved(old: Feeds) -> Feeds:
+        return [{**each, "url": url} if each.get("id") == feed else each for each in old]
+
+    return _edit(path, text, lambda page: page.move(feed, url), moved)
+
+
 def _edit(path: str, text: str, splice: "Callable[[_Page], str]", expect: Callable[[Feeds], Feeds]) -> str:
     page = _Page(path, text)
     wanted = {**page.plain, "feeds": expect(deepcopy(page.feeds))}
@@ -154,6 +163,16 @@ class _Page:
         indent = node.keys["id"][1] - 1
         end = self._lines.line_end(after)
         return self._splice(end, end, f"{self._missing_break(end)}{' ' * indent}{word}{self._lines.newline}")
+
+    def move(self, feed: str, url: str) -> str:
+        """Give the text with another address for one feed, in the quotes of the former one."""
+        _, node = self._find(feed)
+        start, end = self._extent(node.children["url"].place, node.children["url"].end)
+        mark = self._text[start]
+        if mark == "'" and mark not in url:
+            return self._splice(start, end, f"'{url}'")
+        is_quoted = mark == '"' or self._is_flow(node)
+        return self._splice(start, end, json.dumps(url) if is_quoted else scalar(url))
 
     def _set_enabled(self, node: Node, *, enabled: bool) -> str:
         """Put the word in its place, or take `enabled: false` out where it stands alone, as nothing says the same."""

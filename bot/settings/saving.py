@@ -1,5 +1,6 @@
 """An edited `vedette.yaml` put in the place of the former: checked first, whole or not at all, the former kept."""
 
+import difflib
 import os
 import stat
 import tempfile
@@ -27,11 +28,14 @@ class Saved:
 
     settings: Settings
     warnings: tuple[Problem, ...]
+    diff: str = ""
+    """The lines that changed, as `diff -U0` shows them."""
 
 
-def edit_settings(folder: Path, environ: Mapping[str, str], edit: Edit) -> Saved:
+def edit_settings(folder: Path, environ: Mapping[str, str], edit: Edit, *, dry_run: bool = False) -> Saved:
     """Edit `vedette.yaml` in a folder. The former text is kept beside it as `vedette.yaml.bak`.
 
+    With `dry_run` all is checked and nothing is written.
     Raises EditRefused, the file being as it was, when the edit cannot be made or the folder would have an error with
     it; OSError when the disk does not let it.
     """
@@ -47,10 +51,16 @@ def edit_settings(folder: Path, environ: Mapping[str, str], edit: Edit) -> Saved
         stood = before.settings is None
         reason = "it has problems already: put them right first" if stood else "it would not be right any more"
         raise EditRefused(f"{shown} was not changed, as {reason}", (before if stood else after).errors)
-    if edited != text:
+    if edited != text and not dry_run:
         _replace(path, shown, body, edited)
     doubts = {problem.message for problem in before.problems}
-    return Saved(after.settings, tuple(each for each in after.problems if each.message not in doubts))
+    warnings = tuple(each for each in after.problems if each.message not in doubts)
+    return Saved(after.settings, warnings, _compare(shown, text, edited))
+
+
+def _compare(shown: str, before: str, after: str) -> str:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), shown, shown, n=0, lineterm="")
+    return "\n".join(lines)
 
 
 def _read(path: Path, shown: str) -> bytes:

@@ -10,7 +10,7 @@ from tests.bot.cli.invocation import vedette, worked_folder
 from tests.bot.settings.folders import SMALL, write_folder
 from tests.feeds_server import FeedsServer
 
-AREAS = ["configuration", "database", "tokens", "disk", "proxy", "network", "time zones", "package names"]
+AREAS = ["configuration", "database", "tokens", "operator", "disk", "proxy", "network", "time zones", "package names"]
 
 
 def test_the_doctor_offline_looks_at_everything_but_the_network(tmp_path: Path) -> None:

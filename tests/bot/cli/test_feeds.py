@@ -1,12 +1,18 @@
 """`vedette feeds`: what is printed, what a script gets, and how it ends."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.bot.cli.invocation import HEADLINE, vedette, worked_folder
+from adapters.clock import ManualClock
+from bot.settings.load import load_folder
+from bot.wiring import build_store
+from rules.model import FeedId
+from state import Visit
+from tests.bot.cli.invocation import HEADLINE, NOW, NoWakes, vedette, worked_folder
 from tests.bot.cli.serving import serving
 from tests.bot.feedbook.desks import RSS, put_page, write_book
 from tests.bot.feedbook.test_opml import FEED, opml
@@ -26,8 +32,8 @@ def written(folder: Path) -> str:
 
 def test_list_shows_feeds_with_their_state(tmp_path: Path) -> None:
     result = vedette("feeds", "list", "--config", worked_folder(tmp_path))
-    feed, state, last, _, items, language, publisher, reason = result.stdout.rstrip("\n").split("\t")
-    assert (feed, state, items, language, publisher, reason) == ("wire", "ok", "1", "en", "A wire", "")
+    feed, state, last, _, items, language, publisher, trouble, reason = result.stdout.rstrip("\n").split("\t")
+    assert (feed, state, items, language, publisher, trouble, reason) == ("wire", "ok", "1", "en", "A wire", "", "")
     assert last.endswith(("ago", "just now", "ahead"))
     [told] = json.loads(vedette("feeds", "list", "--config", tmp_path, "--json").stdout)
     assert (told["id"], told["state"], told["place"]) == ("wire", "ok", f"{tmp_path}/vedette.yaml:3")
@@ -35,7 +41,7 @@ def test_list_shows_feeds_with_their_state(tmp_path: Path) -> None:
 
 def test_list_before_the_first_start_has_every_feed_as_never_polled(tmp_path: Path) -> None:
     result = vedette("feeds", "list", "--config", write_folder(tmp_path))
-    assert (result.exit_code, result.stdout) == (0, "wire\tnever-polled\tnever\t-\t0\ten\tA wire\t\n")
+    assert (result.exit_code, result.stdout) == (0, "wire\tnever-polled\tnever\t-\t0\ten\tA wire\t\t\n")
     assert vedette("feeds", "list", "--config", tmp_path, "--state", "ok").stdout == ""
     assert not (tmp_path / "vedette.db").exists()
 
@@ -180,3 +186,31 @@ def test_ask_edits_the_folder_as_a_chat_would(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert "enabled: false" in written(tmp_path)
     assert "wire\tpaused" in vedette("ask", "--config", tmp_path, "feeds list").stdout
+
+
+async def _move(folder: Path) -> None:
+    settings = load_folder(folder, {}).settings
+    assert settings is not None
+    store = build_store(settings, ManualClock(NOW), NoWakes(), exclusive=True)
+    await store.settle_unchanged(FeedId("wire"), NOW, Visit(304, moved_to="https://new.example/feed"))
+    await store.close()
+
+
+def test_accept_shows_the_edit_makes_it_and_then_has_nothing_left(tmp_path: Path) -> None:
+    folder = worked_folder(tmp_path)
+    nothing = vedette("feeds", "accept", "wire", "--config", folder)
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert nothing.stderr == "Error: nothing is proposed for 'wire': it has neither moved nor gone\n"
+    asyncio.run(_move(folder))
+    shown = vedette("feeds", "accept", "wire", "--config", folder, "--dry-run")
+    assert shown.exit_code == 0
+    assert '+  - {id: wire, url: "https://new.example/feed", publisher: A wire, language: en}\n' in shown.stdout
+    assert written(folder) == SMALL
+    told = json.loads(vedette("feeds", "accept", "wire", "--config", folder, "--json").stdout)
+    assert (told["key"], told["after"], told["written"]) == ("url", "https://new.example/feed", True)
+    assert written(folder) == SMALL.replace("https://example.org/feed", "https://new.example/feed")
+    assert vedette("feeds", "accept", "wire", "--config", folder).exit_code == 1
+
+
+def test_list_of_troubled_feeds_leaves_out_the_healthy_ones(tmp_path: Path) -> None:
+    assert vedette("feeds", "list", "--troubled", "--config", worked_folder(tmp_path)).stdout == ""

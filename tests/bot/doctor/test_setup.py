@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bot.doctor.findings import Verdict
-from bot.doctor.setup import check_configuration, check_tokens
+from bot.doctor.setup import check_configuration, check_operator, check_tokens
 from tests.bot.settings.folders import SMALL, load
 
 SLACK = SMALL + '  - {id: chat, channel: "slack:C1"}\n'
@@ -37,3 +37,19 @@ def test_tokens_when_nobody_needs_them_are_well(tmp_path: Path) -> None:
     settings = load(tmp_path).settings
     assert settings is not None
     assert [finding.verdict for finding in check_tokens(settings)] == [Verdict.OK]
+
+
+def test_tokens_when_the_operators_channel_needs_them_and_they_are_missing_are_a_failure(tmp_path: Path) -> None:
+    settings = load(tmp_path, SMALL + 'operator: {channel: "slack:ops"}\n').settings
+    assert settings is not None
+    assert [finding.verdict for finding in check_tokens(settings)] == [Verdict.FAILED]
+
+
+def test_operator_when_nobody_is_told_is_well_with_a_hint(tmp_path: Path) -> None:
+    settings = load(tmp_path).settings
+    assert settings is not None
+    finding = check_operator(settings)
+    assert (finding.verdict, "`operator: {channel: console:ops}`" in finding.message) == (Verdict.OK, True)
+    named = load(tmp_path, SMALL + 'operator: {channel: "console:ops"}\n').settings
+    assert named is not None
+    assert check_operator(named).message == "console:ops hears of feeds that break"

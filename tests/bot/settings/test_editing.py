@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import EditRefused
-from bot.settings.editing import NewFeed, add_feeds, remove_feed, switch_feed
+from bot.settings.editing import NewFeed, add_feeds, move_feed, remove_feed, switch_feed
 from bot.starter.writing import starter_files
 
 BLOCK = """\
@@ -43,6 +43,10 @@ def remove(text: str, feed: str) -> str:
 
 def switch(text: str, feed: str, *, enabled: bool) -> str:
     return switch_feed("vedette.yaml", text, feed, enabled=enabled)
+
+
+def move(text: str, feed: str, url: str) -> str:
+    return move_feed("vedette.yaml", text, feed, url=url)
 
 
 def ids(text: str) -> list[str]:
@@ -168,3 +172,29 @@ def test_edits_of_the_starter_file_when_undone_leave_it_as_it_was(feed: str, pub
     assert switch(switch(STARTER, feed, enabled=False), feed, enabled=True) == STARTER
     assert remove(add(STARTER, more), "new") == STARTER
     assert ids(remove(STARTER, feed)) == [each for each in STARTED if each != feed]
+
+
+@pytest.mark.parametrize("mark", ["", "'", '"'])
+@pytest.mark.parametrize(
+    "url", ["https://new.example/rss", "https://new.example/r?a=1&b=%C3%A9#top", "http://n.example/'"]
+)
+def test_move_when_an_address_is_written_then_it_is_read_back_in_its_place(mark: str, url: str) -> None:
+    old = f"url: {mark}https://wire.example/rss{mark}   # since 2020"
+    before = BLOCK.replace("url: https://wire.example/rss", old)
+    moved = move(before, "wire", url)
+    assert yaml.safe_load(moved)["feeds"][0]["url"] == url
+    assert [line for line in moved.splitlines() if "since 2020" not in line] == [
+        line for line in before.splitlines() if "since 2020" not in line
+    ]
+    assert move(moved, "wire", "https://wire.example/rss").replace('"', mark) in (before, before.replace('"', mark))
+
+
+def test_move_when_a_feed_stands_in_braces_then_only_its_address_changes() -> None:
+    moved = move(FLOW, "wire", "https://new.example/rss?a=1")
+    assert moved == FLOW.replace("https://wire.example/rss", "https://new.example/rss?a=1")
+
+
+def test_move_when_others_use_the_address_as_an_anchor_then_refused() -> None:
+    text = "feeds:\n  - {id: a, url: &u https://a.example/, publisher: A, language: en}\nconsole: {transcript: *u}\n"
+    with pytest.raises(EditRefused):
+        move(text, "a", "https://b.example/")
