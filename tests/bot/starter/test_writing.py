@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from bot.settings.load import load_folder
@@ -16,6 +17,20 @@ def test_a_starter_folder_when_written_is_right_and_watches_the_good_feeds(tmp_p
     assert {feed.source.feed for feed in loaded.settings.feeds} == good
     assert [each.channel for each in loaded.settings.subscriptions] == ["console:desk"]
     assert any(file.path.endswith("rules/own.yaml") for file in loaded.settings.rule_files)
+
+
+def test_the_keys_that_are_only_shown_are_right_when_they_are_switched_on(tmp_path: Path) -> None:
+    write_starter(tmp_path, replace=False)
+    path = tmp_path / "vedette.yaml"
+    shown = re.compile(
+        r"^( *)# (?=(?:operator|  channel: console:ops|adaptive|whole_every|proxy: http|public_url))", re.MULTILINE
+    )
+    text, count = shown.subn(r"\1", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    loaded = load_folder(tmp_path, {})
+    assert (count, loaded.problems) == (6, ())
+    assert loaded.settings is not None
+    assert loaded.settings.operator == "console:ops"
 
 
 def test_files_that_are_there_are_kept_unless_told_otherwise(tmp_path: Path) -> None:
