@@ -22,7 +22,7 @@ _OLDEST_SQLITE = (3, 35, 0)
 """RETURNING came with it: https://www.sqlite.org/lang_returning.html"""
 
 # Pages that do not fit into the cache come from the system's own, which costs nothing measurable at 4 MB instead of 32
-# (`python -m tests.bench store`), while the process needs 31 MB less (`python -m tests.bench tls`).
+# (`python -m tests.bench store`), while the process needs 26 MB less (`python -m tests.bench tls`).
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",

@@ -94,7 +94,8 @@ def report(outcome: Outcome) -> Iterator[str]:
     yield f"CPU         {needs.cpu_s / needs.wall_s:.1%} of a core, parser included ({needs.cpu_s:.0f} s)"
     yield (
         f"memory      peak {needs.peak_bytes / 2**20:.0f} MB, at the end {needs.now_bytes / 2**20:.0f} MB,"
-        f" parser processes at most {needs.peak_children_bytes / 2**20:.0f} MB"
+        f" parser processes at most {needs.peak_children_bytes / 2**20:.0f} MB,"
+        f" together {needs.peak_together_bytes / 2**20:.0f} MB (of pages in common use their share)"
     )
     yield f"files       at most {needs.peak_files} open; the event loop stalled for at most {needs.worst_stall_s:.2f} s"
     yield f"problems    {len(findings.problems)} (goal: none)"

@@ -64,6 +64,8 @@ class Needs:
     peak_children_bytes: int = 0
     """Of all its children at one moment."""
     now_bytes: int = 0
+    peak_together_bytes: int = 0
+    """Of the application and its children, of pages in common use their share; looked at every `TELL_S`."""
     peak_files: int = 0
     worst_stall_s: float = 0.0
     """The longest that the event loop has let a timer wait."""
@@ -145,6 +147,8 @@ async def _sample(parser: FeedParser) -> None:
         if needs.wall_s >= told + TELL_S:
             told = needs.wall_s
             needs.cpu_s = time.process_time() + _children_cpu_s(parser)
+            together = sum(map(_proportional, ("self", *map(str, parser.process_ids))))
+            needs.peak_together_bytes = max(needs.peak_together_bytes, together)
             print(json.dumps(asdict(needs)), flush=True)
 
 
@@ -153,6 +157,15 @@ def _resident(process: str) -> int:
         return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * _PAGE
     except (FileNotFoundError, ProcessLookupError):
         return 0
+
+
+def _proportional(process: str) -> int:
+    """Give a process's memory, of pages that several processes have in use its share."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def _children_cpu_s(parser: FeedParser) -> float:
