@@ -61,7 +61,7 @@ def is_page(body: bytes) -> bool:
 def find_guard(headers: Mapping[str, str]) -> str:
     """Give who has put a robot check in an answer's place, as its headers say (lower-case names); empty: nobody."""
     for name, (values, guard) in _GUARD_HEADERS.items():
-        if headers.get(name, "").strip().lower() in values.split():
+        if name in headers and headers[name].strip().lower() in values.split():
             return guard
     return ""
 

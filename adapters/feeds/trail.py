@@ -36,7 +36,7 @@ class Trail:
     def prepare(self) -> tuple[dict[str, str], dict[str, str]]:
         """Give the headers and cookies for the next request. Raises FetchFailure when it was made before."""
         cookies = self._list_cookies()
-        step = (self.url, tuple(sorted(cookies.items())))
+        step = (self.url, tuple(sorted(cookies.items())) if cookies else ())
         if step in self._seen or len(self._seen) > _MAX_REDIRECTS:
             how = "redirects in a circle, back" if step in self._seen else f"more than {_MAX_REDIRECTS} redirects, last"
             message = f"{how} to {shown(self.url)[:200]}: take the address a browser ends at"
