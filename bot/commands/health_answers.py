@@ -16,6 +16,9 @@ from state import FeedRow, Learnt, TroubleKind, TroubleRow
 _LONGEST = 500
 """Characters of a message that are shown where there is room for it."""
 
+_EDITED = frozenset({TroubleKind.MOVED, TroubleKind.GONE})
+"""What the edit that is proposed mends."""
+
 _GRAVEST = (TroubleKind.GONE, TroubleKind.FAILING, TroubleKind.EMPTIED, TroubleKind.LOST, TroubleKind.MOVED)
 
 
@@ -41,7 +44,8 @@ def health_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str]
     for trouble in details.troubles:
         yield f"trouble: {trouble.kind}", said(trouble.message, _LONGEST)
         yield "", f"since {say_moment(trouble.since, now)}; {_say_told(trouble, now)}"
-        yield "", remedy_trouble(trouble.kind, trouble.feed)
+        if trouble.kind not in _EDITED:
+            yield "", remedy_trouble(trouble.kind, trouble.feed)
     if not details.troubles and details.report.row is not None:
         yield "troubles", "none"
     proposed = propose_edit(details.report)
@@ -50,6 +54,9 @@ def health_rows(details: FeedDetails, now: datetime) -> Iterator[tuple[str, str]
         yield "", f"`vedette feeds accept {proposed.feed}` makes it"
         if proposed.doubt:
             yield "", proposed.doubt
+    row, spec = details.report.row, details.report.entry.spec
+    if row is not None and row.spec.url != spec.url:
+        yield "polled still", f"{said(row.spec.url)}: a running bot takes the address above at its next start"
 
 
 def say_failure(row: FeedRow) -> str:

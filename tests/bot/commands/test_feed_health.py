@@ -109,4 +109,6 @@ async def test_accept_when_only_shown_and_then_made_then_the_file_has_the_addres
     assert path.read_text(encoding="utf-8") == SMALL
     assert "Written. A running bot takes this at its next start." in await front.read("feeds accept wire")
     assert path.read_text(encoding="utf-8") == SMALL.replace("https://example.org/feed", NEW)
+    told = "polled still\thttps://example.org/feed: a running bot takes the address above at its next start\n"
+    assert told in await front.read("feeds show wire")
     assert "has its new address already" in await front.refused("feeds accept wire")
