@@ -28,6 +28,8 @@ _LONGEST_HEADER = 200
 def learn(before: Learnt, fetched: Fetched, parsed: ParsedFeed) -> Learnt:
     """Give what is known of a feed once a document of it was read; of long headers only the beginning."""
     fresh = {entry.published_at for entry in parsed.entries if entry.published_at is not None}
-    published = sorted(fresh.union(before.published), reverse=True)[:MOMENTS]
+    published = before.published
+    if not fresh.issubset(published):
+        published = tuple(sorted(fresh.union(published), reverse=True)[:MOMENTS])
     headers = {name: value[:_LONGEST_HEADER] for name, value in fetched.headers.items() if name in _EXPLAINING}
-    return Learnt(tuple(published), parsed.hints, headers)
+    return Learnt(published, parsed.hints, headers)

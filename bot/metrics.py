@@ -22,6 +22,7 @@ _LATENESS_BUCKETS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0)
 _LATENCY_BUCKETS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0, 86400.0)
 
 PollOutcome = Literal["ok", "not_modified", "failed"]
+Change = Literal["new", "edited", "unchanged"]
 PushOutcome = Literal["accepted", "ignored", "invalid", "unknown"]
 """Signed as agreed; not so; too large, too slow, encoded or no feed; for a callback that is not wanted."""
 DeliveryOutcome = Literal["sent", "retry", "dead"]
@@ -64,9 +65,10 @@ class Metrics:
         self._parse = Histogram(
             "vedette_parse_seconds", "Time to parse a feed.", registry=registry, buckets=_WORK_BUCKETS
         )
-        self._items = Counter(
+        items = Counter(
             "vedette_items", "Entries of polled feeds by what became of them.", ["change"], registry=registry
         )
+        self._items = {change: items.labels(change) for change in get_args(Change)}
         self._articles = Counter(
             "vedette_articles", "Articles of flagged items by what came of them.", ["outcome"], registry=registry
         )
@@ -104,8 +106,9 @@ class Metrics:
 
     def items_stored(self, new: int, edited: int, unchanged: int) -> None:
         """Count the entries of one document."""
-        for change, count in (("new", new), ("edited", edited), ("unchanged", unchanged)):
-            self._items.labels(change).inc(count)
+        counts: dict[Change, int] = {"new": new, "edited": edited, "unchanged": unchanged}
+        for change, count in counts.items():
+            self._items[change].inc(count)
 
     def article_read(self, outcome: str) -> None:
         """Count one article that was wanted; `outcome` is ok, no_time, too_many or the reason of a failure."""

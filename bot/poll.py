@@ -156,21 +156,24 @@ class Poller:
     async def _ingest(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, memory: _Memory) -> None:
         now = self._store.now()
         learnt = learn(memory.learnt, fetched, parsed)
-        after = _remember(learnt, parsed.seen)
+        after = _remember(learnt, parsed.seen, memory)
         habit = after.timeline.habit(now)
         pace = self._plan(row, fetched, after.hinted, habit, now)
         next_poll_at = now + timedelta(seconds=pace.wait_s)
 
-        def conclude(decision: Decision) -> PollRecord:
+        def judge(decision: Decision) -> Visit:
             reading = read_document(parsed, decision)
             checkup = check_document(row, fetched.moved_to, habit, now, reading, memory.learnt, learnt)
-            visit = Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
+            return Visit(fetched.status, pace.reasons, checkup.broken, checkup.mended, fetched.moved_to)
+
+        def conclude(decision: Decision) -> PollRecord:
+            visit = judge(decision)
             record = PollRecord(row.id, fetched.etag, fetched.last_modified, next_poll_at, visit=visit, learnt=learnt)
             return replace(record, repeats=row.repeats.union(parsed.repeats))
 
         if parsed.unchanged and (fetched.etag, fetched.last_modified) == (row.etag, row.last_modified):
             decision = NOTHING_NEW
-            await self._store.settle_unchanged(row.id, next_poll_at, conclude(decision).visit)
+            await self._store.settle_unchanged(row.id, next_poll_at, judge(decision))
         else:
             decision = await self._store_news(row, parsed, conclude, now)
         self._memories[row.id] = after
@@ -223,5 +226,10 @@ class Poller:
         )
 
 
-def _remember(learnt: Learnt, seen: Seen | None = None) -> _Memory:
-    return _Memory(learnt, Timeline(learnt.published), read_hints(learnt.hints), seen)
+def _remember(learnt: Learnt, seen: Seen | None = None, before: _Memory | None = None) -> _Memory:
+    """Remember what was learnt; what is the same as before is not worked out again."""
+    timeline = hinted = None
+    if before is not None:
+        timeline = before.timeline if learnt.published == before.learnt.published else None
+        hinted = before.hinted if learnt.hints == before.learnt.hints else None
+    return _Memory(learnt, timeline or Timeline(learnt.published), hinted or read_hints(learnt.hints), seen)
