@@ -18,7 +18,7 @@ Work = Callable[[], Awaitable[None]]
 CLAIM_LIMIT = 2000
 """How many due feeds one tick claims at the most."""
 
-REPORT_S = 60.0
+REPORT_S = 20.0
 """How often the operator is told what is wrong, in real seconds."""
 
 HOUSEKEEP_S = 3600.0
