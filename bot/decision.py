@@ -3,12 +3,12 @@
 Nothing here reads a clock or a store: `bot.ingest` reads what is known, `decide` decides, the store commits.
 """
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.drafts import Draft
+from bot.identifiers import derive_id
 from bot.recognition import Recognised, recognise
 from rules import Ruleset, evaluate
 from rules.articles import own_text
@@ -213,7 +213,7 @@ def _build_alert(
         told = "|".join((str(item.version), *sorted(summary.added), "/", *sorted(summary.removed)))
         news = f"{story}|{told}"
     return AlertRecord(
-        id=AlertId(_digest(kind, story, told)),
+        id=AlertId(derive_id(kind, story, told)),
         kind=kind,
         story=story,
         item=item.id,
@@ -222,12 +222,7 @@ def _build_alert(
         rules=tuple(match.rule for match in matches),
         summary=summary,
         deliveries=tuple(
-            DeliveryRecord(DeliveryId(_digest(kind, news, channel)), subscription, channel)
+            DeliveryRecord(DeliveryId(derive_id(kind, news, channel)), subscription, channel)
             for channel, subscription in channels.items()
         ),
     )
-
-
-def _digest(*parts: str) -> str:
-    """Give 24 hex digits, short enough for a Discord nonce (25 characters)."""
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()

@@ -1,10 +1,10 @@
 """Troubles in rows | what is due to be told | notices. Pure."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.identifiers import derive_id
 from bot.pace import say_length
 from rules.model import Severity, StoryId
 from rules.notice import Notice
@@ -142,10 +142,5 @@ def _stage(row: TroubleRow) -> str:
 
 def _record(told: str, thread: str, notice: Notice, channel: str) -> NoticeRecord:
     """Build a record whose ids come from what is told to whom, so that a repeat collides in the store."""
-    delivery = DeliveryRecord(DeliveryId(_hash(told, channel)), OPERATOR, channel)
-    return NoticeRecord(AlertId(_hash(told)), StoryId(_hash(thread)), notice, (delivery,))
-
-
-def _hash(*parts: str) -> str:
-    """Give 24 hex digits, short enough for a Discord nonce (25 characters)."""
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+    delivery = DeliveryRecord(DeliveryId(derive_id(told, channel)), OPERATOR, channel)
+    return NoticeRecord(AlertId(derive_id(told)), StoryId(derive_id(thread)), notice, (delivery,))
