@@ -89,10 +89,11 @@ class FeedParser:
     async def _ask_slowly(self, url: str, task: bytes, body: bytes) -> Answer | None:
         """Ask in a process of its own, when its turn has come; None when that or the document takes too long."""
         try:
-            async with asyncio.timeout(2 * self._timeout_s), self._slow_turns.take(len(body)):
+            async with asyncio.timeout(2 * self._timeout_s) as limit, self._slow_turns.take(len(body)):
                 worker = await self._start()
                 worker.give_way()
                 answer = await self._ask(worker, task, body, self._timeout_s)
+                limit.reschedule(None)  # a process that was killed is waited for, whatever the time
                 await self._bury(worker)
         except TimeoutError:
             return None

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -54,7 +55,7 @@ class Watch:
     failures: dict[str, str] = field(default_factory=dict)
     """The first failure's kind, by feed."""
     longest_block_s: float = 0.0
-    """How long the event loop was not free at the most."""
+    """How long the event loop was not free at the most, less what its thread waited for a processor meanwhile."""
     own_mb: float = 0.0
     """By how much the application's memory grew at the most."""
     worker_mb: float = 0.0
@@ -105,9 +106,10 @@ async def _look(app: App, watch: Watch, held_kb: int) -> None:
     looks = 0
     while True:
         looks += 1
-        began = time.monotonic()
+        began, waited = time.monotonic(), _read_queueing_s()
         await asyncio.sleep(0.02)
-        watch.longest_block_s = max(watch.longest_block_s, time.monotonic() - began - 0.02)
+        late_s = time.monotonic() - began - 0.02 - (_read_queueing_s() - waited)
+        watch.longest_block_s = max(watch.longest_block_s, late_s)
         watch.own_mb = max(watch.own_mb, (_read_memory("self", "VmHWM") - held_kb) / 1024)
         watch.most_workers = max(watch.most_workers, len(parser.process_ids))
         for process_id in parser.process_ids:
@@ -116,6 +118,12 @@ async def _look(app: App, watch: Watch, held_kb: int) -> None:
         for row in await app.parts.store.feeds() if looks % 25 == 0 else ():
             if row.reason:
                 watch.failures.setdefault(str(row.id), row.reason)
+
+
+def _read_queueing_s() -> float:
+    """Give for how long this thread was ready to run and had no processor, since it began: other programs' doing."""
+    with open(f"/proc/self/task/{threading.get_native_id()}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[1]) / 1e9
 
 
 def _settings(folder: Path, port: int) -> Settings:
