@@ -1,7 +1,14 @@
-"""What holds for every test: nothing leaves this machine."""
+"""What holds for every test: nothing leaves this machine, and what one says of logging no other hears."""
 
 import ipaddress
+import logging
 import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.logs import NOISY
 
 
 def _is_loopback(host: object) -> bool:
@@ -23,3 +30,16 @@ def _refuse_to_leave(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_to_leave)
+
+
+@pytest.fixture(autouse=True)
+def _restore_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in NOISY}
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, old in levels.items():
+        logging.getLogger(name).setLevel(old)
