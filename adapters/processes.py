@@ -65,6 +65,12 @@ class WorkerProcess:
         await self._tasks.drain()
         return await self._receive()
 
+    def give_way(self, nice: int) -> None:
+        """Let the process run only when others leave it time, by so many steps of priority."""
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.process_id, nice)
+
     async def stop(self) -> None:
         """Let an idle process end by itself, or kill it after a moment."""
         self._tasks.close()

@@ -1,25 +1,20 @@
 """Feed documents read in worker processes, which are killed when they take too long and replaced when they die."""
 
 import asyncio
-import contextlib
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
-from typing import Self
 
 from adapters.errors import ParseFailure, ParseReason
 from adapters.feeds.news import read_news
 from adapters.feeds.slices import Reading
-from adapters.feeds.worker import ANSWER, LENGTH, TASK, Answer, Task, frame
+from adapters.feeds.worker import ANSWER, TASK, Answer, Task
 from adapters.ports import Fetched, ParsedFeed, Seen
+from adapters.processes import WorkerProcess
 from adapters.turns import Turns
 from rules.model import Source
 
-_START_S = 60.0
-_STOP_S = 2.0
+_GRACE_S = 5.0
 _MEMORY_BYTES = 1024 * 1024 * 1024
 _QUICK_S = 0.5
 _SLOW_NICE = 10
@@ -41,13 +36,13 @@ class FeedParser:
     ) -> None:
         self._timeout_s = timeout_s
         self._quick_s = quick_s
-        self._memory_bytes = memory_bytes
+        self._arguments = (str(memory_bytes), str(timeout_s + _GRACE_S))
         self._count = workers
         self._turns = Turns(workers)
         self._slow_turns = Turns(1)
         self._slow_urls: dict[str, None] = {}
-        self._workers: set[_Worker] = set()
-        self._idle: list[_Worker] = []
+        self._workers: set[WorkerProcess] = set()
+        self._idle: list[WorkerProcess] = []
         self._closed = False
 
     @property
@@ -62,7 +57,7 @@ class FeedParser:
         """
 
         async def read(body: bytes, places: tuple[int, ...], others: tuple[str, ...]) -> Reading:
-            task = Task(fetched.content_type, fetched.url, source, now, self._timeout_s, places, others)
+            task = Task(fetched.content_type, fetched.url, source, now, places, others)
             return await self._read(task, body)
 
         return await read_news(fetched, source, seen, read)
@@ -91,7 +86,7 @@ class FeedParser:
         try:
             async with asyncio.timeout(2 * self._timeout_s) as limit, self._slow_turns.take(len(body)):
                 worker = await self._start()
-                worker.give_way()
+                worker.give_way(_SLOW_NICE)
                 answer = await self._ask(worker, task, body, self._timeout_s)
                 limit.reschedule(None)  # a process that was killed is waited for, whatever the time
                 await self._bury(worker)
@@ -120,7 +115,7 @@ class FeedParser:
             self._idle.clear()
             self._workers.clear()
 
-    async def _take(self) -> "_Worker":
+    async def _take(self) -> WorkerProcess:
         while self._idle:
             worker = self._idle.pop()
             if worker.alive:
@@ -128,27 +123,30 @@ class FeedParser:
             await self._bury(worker)
         return await self._start()
 
-    async def _start(self) -> "_Worker":
-        worker = None if self._closed else await _Worker.start(self._memory_bytes)
-        if worker is not None and not self._closed:
-            self._workers.add(worker)
-            return worker
-        if worker is not None:
+    async def _start(self) -> WorkerProcess:
+        if not self._closed:
+            try:
+                worker = await WorkerProcess.start("adapters.feeds.worker", *self._arguments)
+            except ChildProcessError as exc:
+                raise ParseFailure(ParseReason.CRASHED, str(exc)) from exc
+            if not self._closed:
+                self._workers.add(worker)
+                return worker
             await self._bury(worker)
         raise ParseFailure(ParseReason.CRASHED, "the parser was closed: nothing is read during shut-down")
 
-    async def _give_back(self, worker: "_Worker", *, worn: bool) -> None:
+    async def _give_back(self, worker: WorkerProcess, *, worn: bool) -> None:
         if worn:
             await self._bury(worker)
         else:
             self._idle.append(worker)
 
-    async def _ask(self, worker: "_Worker", task: bytes, body: bytes, limit_s: float) -> Answer | None:
+    async def _ask(self, worker: WorkerProcess, task: bytes, body: bytes, limit_s: float) -> Answer | None:
         """Ask a process, which is to be buried when there is no answer; None when it took too long."""
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(limit_s):
-                answer = await worker.ask(task, body)
+                answer = ANSWER.validate_json(await worker.ask(task, body))
         except TimeoutError:
             return None
         except (EOFError, ConnectionError) as exc:
@@ -162,100 +160,7 @@ class FeedParser:
             return answer
         return replace(answer, feed=replace(answer.feed, elapsed_s=asyncio.get_running_loop().time() - began))
 
-    async def _bury(self, worker: "_Worker") -> str:
+    async def _bury(self, worker: WorkerProcess) -> str:
         """End a process, whatever it does, and give its last words."""
         self._workers.discard(worker)
-        worker.kill()
-        return await worker.last_words()
-
-
-class _Worker:
-    """One process, with at most one document at a time."""
-
-    def __init__(self, process: Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process = process
-        self._tasks = process.stdin
-        self._answers = process.stdout
-
-    @classmethod
-    async def start(cls, memory_bytes: int) -> Self:
-        """Start a process and wait until it is ready. Raises ParseFailure.
-
-        It gets the import path of this one and nothing else of its environment, which holds secrets, and a
-        session of its own, so that Ctrl-C does not reach it.
-        """
-        path = os.pathsep.join(entry for entry in sys.path if entry)
-        command = (sys.executable, "-P", "-W", "ignore", "-m", "adapters.feeds.worker", str(memory_bytes))
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={"PYTHONPATH": path}, start_new_session=True
-            )
-        except OSError as exc:
-            raise _not_started(str(exc)) from exc
-        worker = cls(process)
-        try:
-            async with asyncio.timeout(_START_S):
-                await worker._receive()
-        except (EOFError, ConnectionError, TimeoutError) as exc:
-            worker.kill()
-            raise _not_started(await worker.last_words()) from exc
-        except asyncio.CancelledError:
-            worker.kill()
-            await worker.last_words()
-            raise
-        return worker
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process is known to live."""
-        return self._process.returncode is None
-
-    @property
-    def process_id(self) -> int:
-        """The system's number for the process."""
-        return self._process.pid
-
-    async def ask(self, task: bytes, body: bytes) -> Answer:
-        """Have one document read. Raises EOFError or ConnectionError when the process dies of it."""
-        self._tasks.write(frame(task) + frame(body))
-        await self._tasks.drain()
-        return ANSWER.validate_json(await self._receive())
-
-    async def stop(self) -> None:
-        """Let an idle process end by itself, or kill it after a moment."""
-        self._tasks.close()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_S):
-                await self._process.wait()
-        self.kill()
-        await self.last_words()
-
-    def give_way(self) -> None:
-        """Let the process run only when no other wants to."""
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.process_id, _SLOW_NICE)
-
-    def kill(self) -> None:
-        """End the process at once."""
-        if self.alive:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-
-    async def last_words(self) -> str:
-        """Wait for the end, release the pipes, and give the last line of the error stream."""
-        _, errors = await self._process.communicate()
-        lines = errors.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1][:200] if lines else f"exit status {self._process.returncode}"
-
-    async def _receive(self) -> bytes:
-        (length,) = LENGTH.unpack(await self._answers.readexactly(LENGTH.size))
-        return await self._answers.readexactly(length)
-
-
-def _not_started(detail: str) -> ParseFailure:
-    return ParseFailure(
-        ParseReason.CRASHED, f"the parser process does not start ({detail}): look for free memory and processes"
-    )
+        return await worker.bury()
