@@ -124,16 +124,20 @@ class FeedParser:
         return await self._start()
 
     async def _start(self) -> WorkerProcess:
-        if not self._closed:
-            try:
-                worker = await WorkerProcess.start("adapters.feeds.worker", *self._arguments)
-            except ChildProcessError as exc:
-                raise ParseFailure(ParseReason.CRASHED, str(exc)) from exc
-            if not self._closed:
-                self._workers.add(worker)
-                return worker
+        worker = await self._launch()
+        if self._closed:
             await self._bury(worker)
-        raise ParseFailure(ParseReason.CRASHED, "the parser was closed: nothing is read during shut-down")
+            raise _closed()
+        self._workers.add(worker)
+        return worker
+
+    async def _launch(self) -> WorkerProcess:
+        if self._closed:
+            raise _closed()
+        try:
+            return await WorkerProcess.start("adapters.feeds.worker", *self._arguments)
+        except ChildProcessError as exc:
+            raise ParseFailure(ParseReason.CRASHED, str(exc)) from exc
 
     async def _give_back(self, worker: WorkerProcess, *, worn: bool) -> None:
         if worn:
@@ -164,3 +168,7 @@ class FeedParser:
         """End a process, whatever it does, and give its last words."""
         self._workers.discard(worker)
         return await worker.bury()
+
+
+def _closed() -> ParseFailure:
+    return ParseFailure(ParseReason.CRASHED, "the parser was closed: nothing is read during shut-down")
