@@ -1,6 +1,6 @@
 """What hubs have promised: to push a feed's news to us for a time (W3C WebSub). The values, and the store's port."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -118,8 +118,3 @@ def find_lease(leases: Iterable[HubLease], feed: FeedId) -> HubLease | None:
     """Give a feed's lease that is not leaving, None when it has none."""
     own = (each for each in leases if each.feed == feed)
     return next((each for each in own if each.state is not HubLeaseState.LEAVING), None)
-
-
-def list_channels(alerts: Sequence[AlertRecord]) -> tuple[str, ...]:
-    """Give the channels that alerts go to, each once."""
-    return tuple(dict.fromkeys(each.channel for alert in alerts for each in alert.deliveries))

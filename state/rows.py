@@ -1,6 +1,6 @@
 """The values that go into the store and come out of it. Moments are timezone-aware UTC datetimes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -300,3 +300,8 @@ class StoreStatus:
     oldest_open_at: datetime | None
     """Creation time of the oldest delivery that is neither sent nor dead."""
     last_poll_at: datetime | None
+
+
+def list_channels(told: Iterable[AlertRecord | NoticeRecord]) -> tuple[str, ...]:
+    """Give the channels that alerts or notices go to, each once."""
+    return tuple(dict.fromkeys(each.channel for record in told for each in record.deliveries))

@@ -1,12 +1,13 @@
 """The parts that answers are made of. Text from feeds and people goes through `said`."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from difflib import get_close_matches
 
 from pydantic_core import to_jsonable_python
 
 from adapters.conversation import Paragraph, Reply, Table
-from adapters.phrases import plain
+from adapters.phrases import age, plain, stamp
 from rules.spans import Span, passage
 from rules.summary import Summary
 
@@ -54,3 +55,8 @@ def summary_json(summary: Summary) -> dict[str, object]:
     """Give a summary as plain JSON values, its runs of text joined."""
     texts = {"headline": plain(summary.headline), "excerpts": [plain(excerpt) for excerpt in summary.excerpts]}
     return {**to_jsonable_python(summary), **texts}
+
+
+def say_moment(moment: datetime | None, now: datetime, none: str = "never") -> str:
+    """Say when something was or will be, by age and by clock."""
+    return f"{age(moment, now)} ({stamp(moment)})" if moment is not None else none

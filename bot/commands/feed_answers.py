@@ -5,8 +5,8 @@ from datetime import datetime
 
 from adapters.conversation import Block, Table
 from adapters.phrases import age, stamp
-from bot.commands.answers import count, paragraph, said, strong, table
-from bot.commands.health_answers import answer_rows, failure_rows, health_json, health_rows, say_failure, say_moment
+from bot.commands.answers import count, paragraph, said, say_moment, strong, table
+from bot.commands.health_answers import answer_rows, failure_rows, health_json, health_rows, say_failure
 from bot.commands.hub_answers import lease_json, lease_rows
 from bot.feedbook.desk import Added, Changed, Suggestion
 from bot.feedbook.exchange import Imported

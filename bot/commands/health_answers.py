@@ -5,8 +5,8 @@ from datetime import datetime
 from http import HTTPStatus
 
 from adapters.conversation import Block, Table
-from adapters.phrases import age, stamp
-from bot.commands.answers import paragraph, said, strong, table
+from adapters.phrases import age
+from bot.commands.answers import paragraph, said, say_moment, strong, table
 from bot.feedbook.acceptance import ProposedEdit, propose_edit
 from bot.feedbook.desk import Accepted
 from bot.feedbook.standing import FeedDetails
@@ -141,11 +141,6 @@ def _say_answer(row: FeedRow, now: datetime) -> str:
         return "none: see the failure" if row.failures else "not known" if row.last_polled_at else "none yet"
     answer = f"HTTP {row.status}" + (" (not modified)" if row.status == HTTPStatus.NOT_MODIFIED else "")
     return answer if row.failures else f"{answer}, {say_moment(row.last_polled_at, now)}"
-
-
-def say_moment(moment: datetime | None, now: datetime, none: str = "never") -> str:
-    """Say when something was or will be, by age and by clock."""
-    return f"{age(moment, now)} ({stamp(moment)})" if moment is not None else none
 
 
 def _say_told(trouble: TroubleRow, now: datetime) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from adapters.phrases import age, stamp
-from bot.commands.answers import said
+from bot.commands.answers import said, say_moment
 from state import HubLease, HubLeaseState
 
 
@@ -16,8 +16,8 @@ def lease_rows(lease: HubLease, now: datetime) -> Iterator[tuple[str, str]]:
     if lease.error:
         times = "" if lease.failures <= 1 else f" ({lease.failures} times in a row)"
         yield "hub's last failure", f"{said(lease.error)}{times}"
-    yield "hub is asked again", f"{age(lease.due_at, now)} ({stamp(lease.due_at)})"
-    yield "last push", f"{age(lease.pushed_at, now)} ({stamp(lease.pushed_at)})" if lease.pushed_at else "none yet"
+    yield "hub is asked again", say_moment(lease.due_at, now)
+    yield "last push", say_moment(lease.pushed_at, now, "none yet")
 
 
 def lease_json(lease: HubLease | None) -> dict[str, object] | None:

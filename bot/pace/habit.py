@@ -67,11 +67,6 @@ class Timeline:
         return Rhythm(per_day, span_s / (len(self._bursts) - 1), *self._gaps)
 
 
-def read_habit(published: Iterable[datetime], now: datetime) -> Habit | None:
-    """Read the habit from the moments of recent entries, in any order; None when none is in the past."""
-    return Timeline(published).habit(now)
-
-
 def _bursts(moments: Sequence[datetime]) -> list[datetime]:
     """Give the first moment of each burst."""
     bursts: list[datetime] = []

@@ -60,14 +60,6 @@ class Asked:
     rest: Rest = Rest()
 
 
-def read_asked(headers: Mapping[str, str], hints: Mapping[str, str], now: datetime) -> Asked:
-    """Read the wishes of an answer and of the document that came with it, or came last.
-
-    `headers` has lower-case names, `hints` those that `read_hints` knows.
-    """
-    return add_headers(headers, read_hints(hints), now)
-
-
 def read_hints(hints: Mapping[str, str]) -> Asked:
     """Read the wishes of a document, which are the same at every answer until the next one.
 

@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 from rules.model import FeedId, ItemId, StoryId
 from state.errors import NotFound, StaleRead
-from state.leases import list_channels
 from state.memory.tables import Alert, Feed, Key, Told, ToldStory
 from state.memory.troubles import Troubles
 from state.rows import (
@@ -19,6 +18,7 @@ from state.rows import (
     KnownItem,
     PollRecord,
     StoryKey,
+    list_channels,
 )
 from state.spans import spread_first_polls
 from state.visits import NO_VISIT, Failure, Learnt, Visit

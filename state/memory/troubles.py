@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rules.model import FeedId
 from state.memory.tables import Part, Told
-from state.rows import AlertKind, FeedRow, FeedSpec, NoticeRecord
+from state.rows import AlertKind, FeedRow, FeedSpec, NoticeRecord, list_channels
 from state.visits import TroubleRow, Visit
 
 
@@ -32,7 +32,7 @@ class Troubles(Part):
             row = self._same(trouble)
             if row is not None and (row.over_at is not None or row.kind.is_event):
                 del self._tables.troubles[row.feed, row.kind]
-        for channel in dict.fromkeys(each.channel for notice in notices for each in notice.deliveries):
+        for channel in list_channels(notices):
             self._wakes.enqueue("drain", channel)
 
     def _same(self, trouble: TroubleRow) -> TroubleRow | None:

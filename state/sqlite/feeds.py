@@ -7,7 +7,7 @@ from datetime import datetime
 from rules.model import FeedId, ItemId
 from state.errors import NotFound
 from state.ports import Wakes
-from state.rows import FeedRow, FeedSpec, Known, PollRecord
+from state.rows import FeedRow, FeedSpec, Known, PollRecord, list_channels
 from state.spans import spread_first_polls
 from state.sql import load_statements
 from state.sqlite.columns import Parameters, from_moment, from_spec, from_texts, from_visit, to_feed, to_learnt
@@ -83,7 +83,7 @@ class Feeds(Part):
     async def commit_poll(self, record: PollRecord) -> None:
         """Write all that one poll changes. Raises NotFound or StaleRead, writing nothing."""
         await self._file.write(lambda connection: write_poll(connection, record))
-        for channel in dict.fromkeys(each.channel for alert in record.alerts for each in alert.deliveries):
+        for channel in list_channels(record.alerts):
             self._wakes.enqueue("drain", channel)
 
     async def settle_unchanged(self, feed: FeedId, next_poll_at: datetime, visit: Visit = NO_VISIT) -> None:
@@ -96,9 +96,7 @@ class Feeds(Part):
     ) -> None:
         """Release a feed whose poll failed and count the failure. Raises NotFound."""
         parameters = {"error": failure.message, "reason": failure.reason, "next_poll_at": from_moment(next_poll_at)}
-        settled = await self._file.write(
-            lambda connection: _settle(connection, "settle_failed", feed, parameters, visit)
-        )
+        settled = await self._file.write(lambda connection: _settle_failed(connection, feed, parameters, visit))
         if not settled:
             raise NotFound(f"no feed has the id {feed!r}")
 
@@ -126,9 +124,9 @@ def _settle_unchanged(connection: sqlite3.Connection, settlings: Sequence[Settli
     return [feed in known for feed, _, _ in settlings]
 
 
-def _settle(connection: sqlite3.Connection, statement: str, feed: FeedId, parameters: Parameters, visit: Visit) -> bool:
+def _settle_failed(connection: sqlite3.Connection, feed: FeedId, parameters: Parameters, visit: Visit) -> bool:
     """Release a feed; tell whether there is one."""
-    settled = connection.execute(_SQL[statement], from_visit(visit) | parameters | {"id": feed}).rowcount
+    settled = connection.execute(_SQL["settle_failed"], from_visit(visit) | parameters | {"id": feed}).rowcount
     if settled:
         write_troubles(connection, feed, visit)
     return bool(settled)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from rules.model import FeedId
-from state.rows import NoticeRecord
+from state.rows import NoticeRecord, list_channels
 from state.sql import load_statements
 from state.sqlite.columns import Parameters, from_moment, from_notice, to_trouble
 from state.sqlite.part import Part
@@ -45,7 +45,7 @@ class Troubles(Part):
             connection.executemany(_SQL["forget_told"], map(_name, over))
 
         await self._file.write(write)
-        for channel in dict.fromkeys(each.channel for notice in notices for each in notice.deliveries):
+        for channel in list_channels(notices):
             self._wakes.enqueue("drain", channel)
 
 

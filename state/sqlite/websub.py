@@ -6,7 +6,8 @@ from datetime import datetime
 
 from rules.model import FeedId
 from state.errors import NotFound, StaleRead
-from state.leases import HubLease, HubLeaseId, HubLeaseState, PushRecord, list_channels
+from state.leases import HubLease, HubLeaseId, HubLeaseState, PushRecord
+from state.rows import list_channels
 from state.sql import load_statements
 from state.sqlite.columns import Parameters, from_moment, to_moment, to_optional
 from state.sqlite.part import Part

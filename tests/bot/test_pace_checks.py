@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pace import Asked, Bounds, Habit, Pace, Rest, Wish, plan_check, read_asked, read_habit
+from bot.pace import Asked, Bounds, Habit, Pace, Rest, Timeline, Wish, add_headers, plan_check, read_hints
 from bot.pace.checks import JITTER, QUICKEN, SLACKEN, WISH_BOUND_S
 from tests.even_dice import EvenDice
 
@@ -22,7 +22,7 @@ BOUNDS = st.builds(Bounds, LIMITS, LIMITS)
 HABITS = st.one_of(
     st.none(),
     st.lists(st.integers(0, 400 * 86400), min_size=1, max_size=30).map(
-        lambda ages: read_habit([NOW - timedelta(seconds=age) for age in ages], NOW)
+        lambda ages: Timeline([NOW - timedelta(seconds=age) for age in ages]).habit(NOW)
     ),
 )
 RESTS = st.builds(Rest, st.frozensets(st.integers(0, 23), max_size=23), st.frozensets(st.integers(0, 6), max_size=6))
@@ -41,7 +41,7 @@ def plan(
 
 def every(gap_s: float, count: int = 20) -> Habit | None:
     """Give the habit of a feed that has published at an even pace until now."""
-    return read_habit([NOW - timedelta(seconds=gap_s * number) for number in range(count)], NOW)
+    return Timeline([NOW - timedelta(seconds=gap_s * number) for number in range(count)]).habit(NOW)
 
 
 def test_pace_without_anything_known_is_the_interval() -> None:
@@ -109,7 +109,7 @@ def test_pace_without_bounds_is_as_configured_whatever_the_habit(gap_s: float) -
 
 def test_silence_makes_a_busy_feed_slower() -> None:
     moments = [NOW - timedelta(minutes=10 * number) for number in range(20)]
-    awake, asleep = read_habit(moments, NOW), read_habit(moments, NOW + timedelta(days=2))
+    awake, asleep = Timeline(moments).habit(NOW), Timeline(moments).habit(NOW + timedelta(days=2))
     assert plan(habit=awake).wait_s < 2 * MINUTE
     assert plan(habit=asleep).wait_s > 10 * MINUTE
 
@@ -184,5 +184,5 @@ def test_feeds_of_one_interval_drift_apart() -> None:
 @given(st.dictionaries(st.sampled_from(["cache-control", "expires", "retry-after", "date", "age"]), st.text()))
 @settings(deadline=None, max_examples=150)
 def test_plan_from_any_header_text_gives_a_wait(headers: dict[str, str]) -> None:
-    pace = plan_check(300.0, read_asked(headers, {}, NOW), None, Bounds(), NOW, random.Random(1))
+    pace = plan_check(300.0, add_headers(headers, read_hints({}), NOW), None, Bounds(), NOW, random.Random(1))
     assert 285.0 <= pace.wait_s <= WISH_BOUND_S

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pace import Timeline, read_habit
+from bot.pace import Timeline
 
 NOW = datetime(2025, 1, 14, tzinfo=UTC)
 
@@ -19,4 +19,4 @@ def test_timeline_when_asked_again_then_says_what_a_fresh_look_says(published: l
     timeline = Timeline(moments)
     for look in looks:
         at = NOW + timedelta(minutes=look)
-        assert timeline.habit(at) == read_habit([each for each in moments if each <= at], at)
+        assert timeline.habit(at) == Timeline([each for each in moments if each <= at]).habit(at)

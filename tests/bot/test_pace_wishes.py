@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.http_dates import read_http_date
-from bot.pace import Rest, Wish, read_asked
+from bot.pace import Rest, Wish, add_headers, read_hints
 from bot.pace.wishes import LARGEST, read_count
 
 NOW = datetime(2025, 1, 14, 12, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ SCRAPS = st.one_of(
 
 def wishes(**headers: str) -> tuple[Wish, ...]:
     """Read the wishes of headers; an underscore stands for a hyphen."""
-    return read_asked({name.replace("_", "-"): value for name, value in headers.items()}, {}, NOW).wishes
+    return add_headers({name.replace("_", "-"): value for name, value in headers.items()}, read_hints({}), NOW).wishes
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_retry_after_in_either_form_is_a_wish(value: str) -> None:
 
 
 def test_ttl_is_in_minutes() -> None:
-    assert read_asked({}, {"ttl": " 15 "}, NOW).wishes == (Wish("ttl", 900),)
+    assert add_headers({}, read_hints({"ttl": " 15 "}), NOW).wishes == (Wish("ttl", 900),)
 
 
 @pytest.mark.parametrize(
@@ -116,23 +116,25 @@ def test_ttl_is_in_minutes() -> None:
     [("hourly", "2", 1800), ("daily", "", 86400), (" Daily ", "4", 21600), ("weekly", "0", 604_800)],
 )
 def test_update_period_is_shared_among_its_updates(period: str, frequency: str, seconds: float) -> None:
-    asked = read_asked({}, {"sy_updateperiod": period, "sy_updatefrequency": frequency}, NOW)
+    asked = add_headers({}, read_hints({"sy_updateperiod": period, "sy_updatefrequency": frequency}), NOW)
     assert asked.wishes == (Wish("sy:updatePeriod", seconds),)
 
 
 @pytest.mark.parametrize("frequency", ["1", ""])
 def test_hourly_as_blogs_say_it_unasked_is_no_wish(frequency: str) -> None:
-    assert read_asked({}, {"sy_updateperiod": "hourly", "sy_updatefrequency": frequency}, NOW).wishes == ()
+    assert add_headers({}, read_hints({"sy_updateperiod": "hourly", "sy_updatefrequency": frequency}), NOW).wishes == ()
 
 
 def test_times_of_rest_are_read_from_lists_in_any_form() -> None:
-    rest = read_asked({}, {"skiphours": "0 1,2;24 99", "skipdays": "Saturday, sun Holiday"}, NOW).rest
+    rest = add_headers({}, read_hints({"skiphours": "0 1,2;24 99", "skipdays": "Saturday, sun Holiday"}), NOW).rest
     assert rest == Rest(frozenset({0, 1, 2}), frozenset({5, 6}))
 
 
 def test_feed_that_would_always_rest_does_not_rest() -> None:
     hours = " ".join(str(hour) for hour in range(24))
-    assert read_asked({}, {"skiphours": hours, "skipdays": "mon tue wed thu fri sat sun"}, NOW).rest == Rest()
+    assert (
+        add_headers({}, read_hints({"skiphours": hours, "skipdays": "mon tue wed thu fri sat sun"}), NOW).rest == Rest()
+    )
 
 
 def test_rest_is_told_in_utc_whatever_zone_the_moment_has() -> None:
@@ -159,6 +161,6 @@ def test_date_is_read_in_each_form_of_http(text: str) -> None:
 @given(st.dictionaries(st.sampled_from(HEADERS), SCRAPS), st.dictionaries(st.sampled_from(HINTS), SCRAPS))
 @settings(deadline=None, max_examples=300)
 def test_reading_any_text_gives_only_positive_wishes(headers: dict[str, str], hints: dict[str, str]) -> None:
-    asked = read_asked(headers, hints, NOW)
+    asked = add_headers(headers, read_hints(hints), NOW)
     assert all(wish.wait_s > 0 for wish in asked.wishes)
     assert asked.rest.end(NOW, NOW + timedelta(days=1)) >= NOW

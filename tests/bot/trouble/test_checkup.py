@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.errors import AdapterError, FetchFailure, FetchReason, ParseFailure, ParseReason
-from bot.pace import read_habit
+from bot.pace import Timeline
 from bot.trouble.checkup import Checkup, Reading, check_answer, check_document, check_failure, needs_whole
 from rules.model import FeedId, Source
 from state import FeedRow, FeedSpec, Learnt, TroubleKind
@@ -90,7 +90,7 @@ def test_moved_feed_is_told_with_the_edit_to_make_until_it_moves_no_more() -> No
 
 
 def test_silence_is_found_where_nothing_changes() -> None:
-    habit = read_habit([NOW - timedelta(days=30) - HOUR * number for number in range(20)], NOW)
+    habit = Timeline([NOW - timedelta(days=30) - HOUR * number for number in range(20)]).habit(NOW)
     assert kinds(check_answer(ROW, None, habit, NOW)) == [TroubleKind.SILENT]
 
 

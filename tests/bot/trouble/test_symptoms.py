@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pace import Habit, read_habit
+from bot.pace import Habit, Timeline
 from bot.trouble.symptoms import find_emptiness, find_loss, find_reissue, find_silence, find_skew
 from state import TroubleKind
 
@@ -17,17 +17,17 @@ DAY = timedelta(days=1)
 
 def habit(gap: timedelta, silent: timedelta, count: int = 20) -> Habit:
     """Give the habit of a feed that kept an even pace until it fell silent."""
-    found = read_habit([NOW - silent - gap * number for number in range(count)], NOW)
+    found = Timeline([NOW - silent - gap * number for number in range(count)]).habit(NOW)
     assert found is not None
     return found
 
 
 def test_habit_of_no_moments_is_none() -> None:
-    assert read_habit([], NOW) is None
+    assert Timeline([]).habit(NOW) is None
 
 
 def test_moments_in_the_future_are_no_part_of_a_habit() -> None:
-    found = read_habit([NOW + HOUR, NOW - HOUR], NOW)
+    found = Timeline([NOW + HOUR, NOW - HOUR]).habit(NOW)
     assert found is not None
     assert found.newest_at == NOW - HOUR
 
@@ -40,7 +40,7 @@ def test_habit_of_an_even_pace_knows_its_rate_and_gaps() -> None:
 
 def test_burst_counts_as_one_visit() -> None:
     moments = [NOW - DAY * day - timedelta(seconds=12 * number) for day in range(6) for number in range(10)]
-    found = read_habit(moments, NOW)
+    found = Timeline(moments).habit(NOW)
     assert found is not None
     assert found.rhythm is not None
     assert found.rhythm.median_gap_s == 86400
@@ -55,7 +55,7 @@ def test_too_few_bursts_make_no_rhythm() -> None:
 @given(st.lists(st.integers(-(10**9), 10**9).map(lambda ago_s: NOW - timedelta(seconds=ago_s)), max_size=40))
 @settings(deadline=None, max_examples=100)
 def test_habit_of_any_moments_has_sensible_numbers(moments: list[datetime]) -> None:
-    found = read_habit(moments, NOW)
+    found = Timeline(moments).habit(NOW)
     assert (found is None) == all(moment > NOW for moment in moments)
     if found is not None and found.rhythm is not None:
         assert 0 < found.rhythm.median_gap_s <= found.rhythm.longest_gap_s
@@ -81,8 +81,8 @@ def test_feed_is_silent_only_beyond_its_own_habit(gap: timedelta, quiet: timedel
 def test_feed_that_once_paused_for_long_is_given_twice_that_pause() -> None:
     busy = [NOW - 18 * DAY - HOUR * number for number in range(20)]
     paused = [moment - 10 * DAY for moment in busy]
-    assert find_silence(read_habit([*busy, *paused], NOW), NOW) is None
-    assert find_silence(read_habit(busy, NOW), NOW) is not None
+    assert find_silence(Timeline([*busy, *paused]).habit(NOW), NOW) is None
+    assert find_silence(Timeline(busy).habit(NOW), NOW) is not None
 
 
 def test_feed_with_a_few_entries_of_years_ago_is_silent() -> None:
