@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.decision import Decision
 from state.rows import DeliveryState, StoreStatus
 
 RULE_LABELS = 500
@@ -109,6 +110,15 @@ class Metrics:
         counts: dict[Change, int] = {"new": new, "edited": edited, "unchanged": unchanged}
         for change, count in counts.items():
             self._items[change].inc(count)
+
+    def decided(self, decision: Decision, skipped: int = 0) -> None:
+        """Count what one document changed; `skipped` of its entries were known without looking at them."""
+        self.items_stored(decision.new, decision.edited, decision.unchanged + skipped)
+        for record in decision.items:
+            for match in record.matches:
+                self.matched(match.rule)
+        for alert in decision.alerts:
+            self.alerted(alert.kind)
 
     def article_read(self, outcome: str) -> None:
         """Count one article that was wanted; `outcome` is ok, no_time, too_many or the reason of a failure."""

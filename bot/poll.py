@@ -208,12 +208,7 @@ class Poller:
     def _count(self, row: FeedRow, fetched: Fetched, parsed: ParsedFeed, decision: Decision) -> None:
         self._metrics.poll_finished("ok", fetched.elapsed_s)
         self._metrics.parsed(parsed.elapsed_s)
-        self._metrics.items_stored(decision.new, decision.edited, decision.unchanged + parsed.skipped_slices)
-        for record in decision.items:
-            for match in record.matches:
-                self._metrics.matched(match.rule)
-        for alert in decision.alerts:
-            self._metrics.alerted(alert.kind)
+        self._metrics.decided(decision, parsed.skipped_slices)
         # On a quiet day thousands of polls find nothing: they are counted in the metrics, not told in the log.
         tell = log.info if decision.items else self._debug
         tell(

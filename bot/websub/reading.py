@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -109,10 +110,5 @@ class PushReader:
         await self._store.hasten_poll(row.id, max(now, spaced_at))
 
     def _count(self, row: FeedRow, decision: Decision) -> None:
-        self._metrics.items_stored(decision.new, 0, decision.unchanged)
-        for record in decision.items:
-            for match in record.matches:
-                self._metrics.matched(match.rule)
-        for alert in decision.alerts:
-            self._metrics.alerted(alert.kind)
+        self._metrics.decided(replace(decision, edited=0))  # a push changes no item that is known
         log.info("pushed", feed=row.id, new=decision.new, edited=decision.edited, alerts=len(decision.alerts))
