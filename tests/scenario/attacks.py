@@ -52,6 +52,8 @@ class Watch:
     rows: dict[str, FeedRow] = field(default_factory=dict)
     titles: dict[str, list[str]] = field(default_factory=dict)
     """Of the stored items of the good feeds, sorted."""
+    asked_since: dict[str, int] = field(default_factory=dict)
+    """How often each name was asked for once the titles were read; polling went on meanwhile."""
     failures: dict[str, str] = field(default_factory=dict)
     """The first failure's kind, by feed."""
     longest_block_s: float = 0.0
@@ -90,6 +92,7 @@ async def run_attacks(folder: Path) -> Watch:
             store = app.parts.store
             watch.rows = {str(row.id): row for row in await store.feeds()}
             watch.titles = {name: await _read_titles(store, name) for name in GOOD}
+            watch.asked_since = {name: len(times) for name, times in (await _read_times(port)).items()}
     watch.left_tasks = tuple(task.get_name() for task in asyncio.all_tasks() - before)
     return watch
 
